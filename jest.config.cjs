@@ -1,0 +1,39 @@
+/** Three lanes: unit tests, the notebooks' own cells, and slow measurements over several seeds. */
+const swc = [
+  "@swc/jest",
+  { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: "inline" },
+];
+
+/** Tests import the sources, so a changed line is tested without a build; the kernel lane uses the built package. */
+const shared = {
+  testEnvironment: "node",
+  moduleNameMapper: { "^kernel-utils$": "<rootDir>/kernel-utils/src/index.ts" },
+  modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/"],
+  // arquero and flechette are published as ES modules only; Jest's CommonJS mode needs them translated.
+  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/tests/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/tests/slow/"],
+      transform: { "\\.(ts|js|mjs)$": swc },
+    },
+    {
+      ...shared,
+      displayName: "slow",
+      testMatch: ["<rootDir>/tests/slow/**/*.test.ts"],
+      transform: { "\\.(ts|js|mjs)$": swc },
+    },
+    {
+      ...shared,
+      displayName: "notebooks",
+      testMatch: ["<rootDir>/notebooks/*.ipynb"],
+      moduleFileExtensions: ["ts", "js", "mjs", "json", "node", "ipynb"],
+      transform: { "\\.ipynb$": "<rootDir>/kernel-utils/dist/notebook/jestTransform.js", "\\.(ts|js|mjs)$": swc },
+    },
+  ],
+};
