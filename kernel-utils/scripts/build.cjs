@@ -38,7 +38,7 @@ function buildKernels() {
   ]);
 }
 
-const buildLibrary = () => run("TypeScript", resolveFile("typescript/bin/tsc"), ["-p", ".", "--incremental"]);
+const buildLibrary = () => run("TypeScript", resolveFile("typescript/bin/tsc"), ["-p", "."]);
 
 function buildAssets() {
   const output = path.join(dist, "assets", "plotly.min.js");
