@@ -1,0 +1,158 @@
+import type { Arithmetic } from "./arithmetic";
+
+/** A float64 array of the oracle, with what it takes to send a gradient back to the arrays it was made from. */
+export class Float64Node {
+  readonly gradient: Float64Array;
+
+  constructor(
+    readonly values: Float64Array,
+    readonly shape: readonly number[],
+    private readonly parents: readonly Float64Node[] = [],
+    private readonly sendBack: (node: Float64Node) => void = () => {},
+  ) {
+    this.gradient = new Float64Array(values.length);
+  }
+
+  /** Fills `gradient` of every node this scalar depends on with ∂this/∂node. Call once, on a fresh graph. */
+  backward(): void {
+    this.gradient.fill(1);
+    for (const node of this.dependencies().reverse()) node.sendBack(node);
+  }
+
+  /** Every node below this one, each after the nodes it was made from. */
+  private dependencies(): Float64Node[] {
+    const ordered: Float64Node[] = [];
+    const seen = new Set<Float64Node>();
+    const visit = (node: Float64Node) => {
+      if (seen.has(node)) return;
+      seen.add(node);
+      node.parents.forEach(visit);
+      ordered.push(node);
+    };
+    visit(this);
+    return ordered;
+  }
+}
+
+/** A leaf of the given shape; `values` row by row. */
+export const leaf = (values: ArrayLike<number>, shape: readonly number[]): Float64Node =>
+  new Float64Node(Float64Array.from(values), shape);
+
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** value(x) entry by entry, with slope(x) its derivative. */
+function pointwise(a: Float64Node, value: (x: number) => number, slope: (x: number) => number): Float64Node {
+  return new Float64Node(a.values.map(value), a.shape, [a], (node) => {
+    for (let i = 0; i < a.values.length; i++) a.gradient[i] += node.gradient[i] * slope(a.values[i]);
+  });
+}
+
+type Slopes = (x: number, y: number) => [byX: number, byY: number];
+
+/** value(x, y) entry by entry for two arrays of one shape, or an array and a number. */
+function paired(a: Float64Node, b: Float64Node | number, value: (x: number, y: number) => number, slopes: Slopes) {
+  if (typeof b === "number")
+    return pointwise(
+      a,
+      (x) => value(x, b),
+      (x) => slopes(x, b)[0],
+    );
+  if (a.values.length !== b.values.length) throw new RangeError(`shapes [${a.shape}] and [${b.shape}] do not combine`);
+  const values = a.values.map((x, i) => value(x, b.values[i]));
+  return new Float64Node(values, a.shape, [a, b], (node) => {
+    for (let i = 0; i < values.length; i++) {
+      const [byX, byY] = slopes(a.values[i], b.values[i]);
+      a.gradient[i] += node.gradient[i] * byX;
+      b.gradient[i] += node.gradient[i] * byY;
+    }
+  });
+}
+
+/** Sums runs of `width` neighbouring entries: the last axis when width is its length, everything when it is the size. */
+function sumRuns(a: Float64Node, width: number, shape: readonly number[]): Float64Node {
+  const count = width === 0 ? shape.reduce((product, n) => product * n, 1) : a.values.length / width;
+  const sums = new Float64Array(count);
+  for (let i = 0; i < a.values.length; i++) sums[Math.floor(i / width)] += a.values[i];
+  return new Float64Node(sums, shape, [a], (node) => {
+    for (let i = 0; i < a.values.length; i++) a.gradient[i] += node.gradient[Math.floor(i / width)];
+  });
+}
+
+const sumAll = (a: Float64Node): Float64Node => sumRuns(a, a.values.length, []);
+
+/** Entries of `a` where the mask is not 0; the rest are 0 and send nothing back. */
+function masked(a: Float64Node, mask: Float64Node): Float64Node {
+  const values = a.values.map((x, i) => (mask.values[i] !== 0 ? x : 0));
+  return new Float64Node(values, a.shape, [a], (node) => {
+    for (let i = 0; i < values.length; i++) if (mask.values[i] !== 0) a.gradient[i] += node.gradient[i];
+  });
+}
+
+/** Float64 arithmetic with reverse-mode gradients, for the oracle. */
+export const float64Arithmetic: Arithmetic<Float64Node> = {
+  shapeOf: (a) => a.shape,
+  add: (a, b) =>
+    paired(
+      a,
+      b,
+      (x, y) => x + y,
+      () => [1, 1],
+    ),
+  sub: (a, b) =>
+    paired(
+      a,
+      b,
+      (x, y) => x - y,
+      () => [1, -1],
+    ),
+  mul: (a, b) =>
+    paired(
+      a,
+      b,
+      (x, y) => x * y,
+      (x, y) => [y, x],
+    ),
+  div: (a, b) =>
+    paired(
+      a,
+      b,
+      (x, y) => x / y,
+      (x, y) => [1 / y, -x / (y * y)],
+    ),
+  neg: (a) =>
+    pointwise(
+      a,
+      (x) => -x,
+      () => -1,
+    ),
+  square: (a) =>
+    pointwise(
+      a,
+      (x) => x * x,
+      (x) => 2 * x,
+    ),
+  relu: (a) =>
+    pointwise(
+      a,
+      (x) => Math.max(x, 0),
+      (x) => (x > 0 ? 1 : 0),
+    ),
+  softplus: (a) => pointwise(a, softplus, sigmoid),
+  masked,
+  greater: (a, b) =>
+    leaf(
+      a.values.map((x, i) => (x > b.values[i] ? 1 : 0)),
+      a.shape,
+    ),
+  atLeast: (a, floor) =>
+    pointwise(
+      a,
+      (x) => Math.max(x, floor),
+      (x) => (x > floor ? 1 : 0),
+    ),
+  sumLast: (a) => sumRuns(a, a.shape[a.shape.length - 1], a.shape.slice(0, -1)),
+  sum: sumAll,
+  mean: (a) => float64Arithmetic.div(sumAll(a), a.values.length),
+  detach: (a) => leaf(a.values, a.shape),
+};
