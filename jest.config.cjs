@@ -13,7 +13,7 @@ const shared = {
   transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
 };
 
-module.exports = {
+const lanes = {
   projects: [
     {
       ...shared,
@@ -37,3 +37,8 @@ module.exports = {
     },
   ],
 };
+
+// TEMPORARY while the transform is being written (remove before the notebooks lane is switched on).
+const { existsSync } = require("node:fs");
+const ready = existsSync(`${__dirname}/kernel-utils/dist/notebook/jestTransform.js`) || existsSync(`${__dirname}/kernel-utils/dist/notebook/source/jestTransform.js`);
+module.exports = ready ? lanes : { projects: lanes.projects.slice(0, 2) };

@@ -85,14 +85,20 @@ const entries: Record<string, Entry> = {
 
 export const oracleNames = Object.keys(entries);
 
+/** Refuses a name the oracle does not know, listing those it does. */
+export function checkOracleName(name: string): void {
+  if (Object.hasOwn(entries, name)) return;
+  throw new CourseError("bad-value", `align loss: unknown objective "${name}"; known: ${oracleNames.join(", ")}`);
+}
+
 /**
  * What a loss should be, in float64: the numeric oracle behind `align loss`.
  * @throws CourseError with one line for an unknown name, missing or extra fields, ragged arrays, NaN, or an option
  * outside its range
  */
 export function oracle({ name, inputs, options = {}, grad = false }: OracleRequest): OracleAnswer {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  if (!entry) throw new CourseError("bad-value", `loss: unknown objective "${name}"; known: ${oracleNames.join(", ")}`);
+  checkOracleName(name);
+  const entry = entries[name];
   if (!isObject(inputs)) throw new CourseError("bad-value", `${name}: "inputs" must be an object of arrays`);
   if (!isObject(options)) throw new CourseError("bad-value", `${name}: "options" must be an object`);
   if (grad && entry.differentiable.length === 0) {
