@@ -1,0 +1,73 @@
+/** Runs the lanes of continuous integration one after another, goes on after a failure, and counts at the end. */
+const { spawnSync } = require("node:child_process");
+const fs = require("node:fs");
+const path = require("node:path");
+const { readmeBlocks } = require("./readme.cjs");
+
+const root = path.join(__dirname, "..");
+const reports = path.join(root, "build", "ci");
+const tally = { passed: 0, failed: 0, failures: [] };
+
+function count(label, passed, failed) {
+  tally.passed += passed;
+  tally.failed += failed;
+  if (failed > 0) tally.failures.push(label);
+}
+
+/** Runs one shell command with its output shown; counts as one, unless it left a report with counts of its own. */
+function lane(label, command, { report, expectedExit = 0 } = {}) {
+  const started = Date.now();
+  process.stdout.write(`\n=== ${label}: ${command.trim().split("\n").join("; ")}\n`);
+  const { status, signal } = spawnSync("bash", ["-euo", "pipefail", "-c", command], { cwd: root, stdio: "inherit" });
+  const ok = status === expectedExit;
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`=== ${label}: ${ok ? "ok" : `FAILED (exit ${status ?? signal})`} in ${seconds} s\n`);
+  const counts = report?.();
+  if (counts) count(label, counts.passed, counts.failed);
+  // A lane that failed without a failed test (a crash, a usage error) must not pass as green.
+  if (!counts || (!ok && counts.failed === 0)) count(label, ok ? 1 : 0, ok ? 0 : 1);
+  return ok;
+}
+
+/** Counts of a Jest JSON report; a suite that could not run at all counts as one failure. */
+function jestCounts(file) {
+  return () => {
+    if (!fs.existsSync(file)) return undefined;
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(file, "utf8"));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  };
+}
+
+function runCountedJest(label, script) {
+  const file = path.join(reports, `${label}.json`);
+  lane(label, `${script} -- --json --outputFile=${JSON.stringify(file)}`, { report: jestCounts(file) });
+}
+
+function runReadme() {
+  readmeBlocks(path.join(root, "README.md")).forEach((command, index) => {
+    if (command.trim() === "npm test") runCountedJest("npm-test", "npm test");
+    else lane(`README command ${index + 1}`, command);
+  });
+}
+
+function runMustFail() {
+  const folder = path.join(root, "tests", "fixtures", "notebooks", "must-fail");
+  const expected = JSON.parse(fs.readFileSync(path.join(folder, "expected.json"), "utf8"));
+  for (const [name, { exit, timeout }] of Object.entries(expected)) {
+    const command = `npx align run ${JSON.stringify(path.join(folder, name))} --cell-timeout ${timeout ?? 20} --out build/must-fail`;
+    lane(`must fail: ${name}`, command, { expectedExit: exit });
+  }
+}
+
+fs.rmSync(path.join(root, "build"), { recursive: true, force: true });
+fs.mkdirSync(reports, { recursive: true });
+if (lane("clean install", "npm ci")) {
+  lane("check", "npm run check");
+  runReadme();
+  lane("notebooks checked", "npx align check");
+  runMustFail();
+  runCountedJest("slow", "npm run test:slow");
+}
+for (const label of tally.failures) process.stdout.write(`failed: ${label}\n`);
+process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
+process.exitCode = tally.failed === 0 ? 0 : 1;
