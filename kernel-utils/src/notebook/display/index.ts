@@ -1,0 +1,18 @@
+/** What a notebook cell shows: text, tables, figures and progress. */
+export { colors, palette, series, translucent } from "./colors";
+export { formatValue } from "./formatValue";
+export {
+  type DisplayHost,
+  type DisplayTarget,
+  displayHost,
+  type MimeBundle,
+  RecordingHost,
+  recordDisplay,
+  setDisplayHost,
+} from "./host";
+export { type Figure, plot } from "./plot";
+export { type ProgressBar, progressBar } from "./progressBar";
+export { type Panel, smallMultiples } from "./smallMultiples";
+export { type TableLike, type TableOptions, table } from "./table";
+export { html, markdown } from "./text";
+export { type BarsOptions, bars, type CurveOptions, curve, histogram, points, type Trace } from "./traces";
