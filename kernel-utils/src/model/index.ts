@@ -1,0 +1,19 @@
+export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint";
+export {
+  countParameters,
+  type LlamaConfig,
+  type LlamaShape,
+  llamaConfig,
+  type ParameterSpec,
+  parameterSpecs,
+} from "./config";
+export { type Generated, type GenerateOptions, generate } from "./generate";
+export { KeyValueCache } from "./keyValueCache";
+export { buildModel, createModel, LanguageModel } from "./languageModel";
+export { type ForwardOptions, llamaHidden, llamaLogits, type Weights } from "./llama";
+export { loadLlama2c } from "./llama2c";
+export { PieceVocabulary } from "./pieceVocabulary";
+export { configForSize, type Preset, presets } from "./presets";
+export { generateReplies, type RepliesOptions, type Reply } from "./replies";
+export { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
+export { type SampledToken, type SamplingOptions, sampleToken } from "./sampling";

@@ -1,0 +1,109 @@
+import * as tf from "@tensorflow/tfjs";
+import { CourseError } from "../errors";
+import { causalAttention, embedding, linear, rmsNorm, rotary, swiglu } from "../tensor";
+import type { LlamaConfig } from "./config";
+import type { KeyValueCache } from "./keyValueCache";
+
+/** The weights by Hugging Face's names. */
+export type Weights = ReadonlyMap<string, tf.Tensor>;
+
+export interface ForwardOptions {
+  /** 1 for a token, 0 for padding, float32 [B, T]; with a filled cache [B, slots]. Default: all ones. */
+  attentionMask?: tf.Tensor2D;
+  /** int32 [B, T]. Default: 0, 1, 2 … over the tokens that are not padding. */
+  positions?: tf.Tensor2D;
+  /** Read and extended by the tokens given. A filled cache takes one token a row, with its mask and position. */
+  cache?: KeyValueCache;
+}
+
+interface Context {
+  config: LlamaConfig;
+  weights: Weights;
+  keyMask: tf.Tensor2D;
+  positions: tf.Tensor2D;
+  cache?: KeyValueCache;
+}
+
+/**
+ * The Llama decoder up to and with its last norm (Touvron et al. 2023, arXiv:2302.13971, section 2.2): pre-norm
+ * residual blocks of rotary, grouped-query attention and SwiGLU. A pure function of the weights.
+ *
+ * @param tokens int32 [B, T]
+ * @returns hidden states [B, T, d]
+ */
+export function llamaHidden(
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: tf.Tensor2D,
+  options: ForwardOptions = {},
+): tf.Tensor3D {
+  return tf.tidy(() => {
+    const context: Context = { config, weights, cache: options.cache, ...layout(tokens, options) };
+    let x = embedding<tf.Rank.R3>(weight2d(context, "model.embed_tokens"), tokens);
+    for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+      x = tf.add(x, attentionBlock(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x)));
+      x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
+    }
+    options.cache?.advance(tokens.shape[1]);
+    return norm(context, "model.norm", x);
+  });
+}
+
+/** Next-token logits of hidden states: [..., d] to [..., V]. */
+export function llamaLogits<T extends tf.Tensor>(config: LlamaConfig, weights: Weights, hidden: T): T {
+  const table = config.tie_word_embeddings ? "model.embed_tokens.weight" : "lm_head.weight";
+  return linear(hidden, weights.get(table) as tf.Tensor2D);
+}
+
+/** Which keys exist, and where each token stands. */
+function layout(tokens: tf.Tensor2D, options: ForwardOptions): { keyMask: tf.Tensor2D; positions: tf.Tensor2D } {
+  const [B, T] = tokens.shape;
+  const { attentionMask, positions, cache } = options;
+  if (cache && cache.length > 0) {
+    if (T === 1 && attentionMask?.shape[1] === cache.slots && positions) return { keyMask: attentionMask, positions };
+    const wanted = "one token a row, an attentionMask over all slots, and positions";
+    throw new CourseError(
+      "bad-shape",
+      `llamaHidden: a filled cache of ${cache.slots} slots got [${B},${T}]; pass ${wanted}`,
+    );
+  }
+  const keyMask = attentionMask ?? tf.ones([B, T]);
+  return { keyMask, positions: positions ?? defaultPositions(B, T, attentionMask) };
+}
+
+function defaultPositions(B: number, T: number, attentionMask?: tf.Tensor2D): tf.Tensor2D {
+  if (attentionMask) return tf.cast(tf.maximum(tf.sub(tf.cumsum(attentionMask, 1), 1), 0), "int32") as tf.Tensor2D;
+  return tf.tensor2d(
+    Int32Array.from({ length: B * T }, (_, index) => index % T),
+    [B, T],
+    "int32",
+  );
+}
+
+const weight2d = ({ weights }: Context, name: string) => weights.get(`${name}.weight`) as tf.Tensor2D;
+
+const norm = ({ config, weights }: Context, name: string, x: tf.Tensor3D): tf.Tensor3D =>
+  rmsNorm(x, weights.get(`${name}.weight`) as tf.Tensor1D, config.rms_norm_eps);
+
+function attentionBlock(context: Context, layer: number, x: tf.Tensor3D): tf.Tensor3D {
+  const { config, positions, keyMask, cache } = context;
+  const { num_attention_heads: H, num_key_value_heads: keyHeads, head_dim: D } = config;
+  const [B, T] = x.shape;
+  const project = (part: string, heads: number): tf.Tensor4D =>
+    tf.reshape(linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`)), [B, T, heads, D]);
+
+  const q = rotary(project("q_proj", H), positions, config.rope_theta);
+  const k = rotary(project("k_proj", keyHeads), positions, config.rope_theta);
+  const v = project("v_proj", keyHeads);
+  const stored = cache?.write(layer, k, v);
+  // An empty cache has nothing to add: the prompt attends to itself, without the free slots behind it.
+  const { keys, values } = stored && cache!.length > 0 ? stored : { keys: k, values: v };
+  const mixed = tf.reshape(causalAttention(q, keys, values, keyMask), [B, T, H * D]) as tf.Tensor3D;
+  return linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`));
+}
+
+function swigluBlock(context: Context, layer: number, x: tf.Tensor3D): tf.Tensor3D {
+  const project = (part: string, input: tf.Tensor3D) =>
+    linear(input, weight2d(context, `model.layers.${layer}.mlp.${part}`));
+  return project("down_proj", swiglu(project("gate_proj", x), project("up_proj", x)));
+}

@@ -1,0 +1,104 @@
+import { CourseError } from "../errors";
+import type { Random } from "../tensor/random";
+import type { ChatText, Tokenizer } from "../text";
+
+/** Labels of this value cost nothing and teach nothing; the convention of PyTorch's cross-entropy. */
+export const ignoreIndex = -100;
+
+/** One sequence: its tokens, and for each the label itself or −100. Not shifted: the loss does that. */
+export interface Example {
+  tokens: number[];
+  labels: number[];
+}
+
+/** Sequences padded on the right, row-major [rows, length]. */
+export interface Batch {
+  rows: number;
+  length: number;
+  tokens: Int32Array;
+  labels: Int32Array;
+  /** 1 where there is a token, 0 where there is padding. */
+  attentionMask: Float32Array;
+}
+
+/** @param completionOnly false also trains on the prompt, the classic mistake in fine-tuning */
+export function collateSft(
+  tokenizer: Tokenizer,
+  prompt: ChatText,
+  completion: ChatText,
+  completionOnly = true,
+): Example {
+  const promptTokens = tokenizer.encodePrompt(prompt);
+  const completionTokens = tokenizer.encodeCompletion(completion);
+  const promptLabels = completionOnly ? promptTokens.map(() => ignoreIndex) : promptTokens;
+  return { tokens: [...promptTokens, ...completionTokens], labels: [...promptLabels, ...completionTokens] };
+}
+
+/** A raw text; every token is learnt. */
+export function collateDocument(tokenizer: Tokenizer, text: string): Example {
+  const tokens = tokenizer.encodeDocument(text);
+  return { tokens, labels: tokens };
+}
+
+/** Documents laid end to end and cut into blocks, so that no batch holds padding. The last, short block is kept. */
+export function packDocuments(tokenizer: Tokenizer, documents: readonly string[], blockLength: number): Example[] {
+  const stream = documents.flatMap((text) => tokenizer.encodeDocument(text));
+  const blocks: Example[] = [];
+  for (let start = 0; start + 1 < stream.length; start += blockLength) {
+    const tokens = stream.slice(start, start + blockLength);
+    blocks.push({ tokens, labels: tokens });
+  }
+  return blocks;
+}
+
+/** Lengths are rounded up to this, so that few different shapes occur. */
+const lengthMultiple = 4;
+
+/** Pads on the right to the longest row. Padding gets label −100 and mask 0. */
+export function padRight(examples: readonly Example[], padId: number): Batch {
+  const longest = Math.max(...examples.map(({ tokens }) => tokens.length));
+  const length = Math.ceil(longest / lengthMultiple) * lengthMultiple;
+  const rows = examples.length;
+  const batch: Batch = {
+    rows,
+    length,
+    tokens: new Int32Array(rows * length).fill(padId),
+    labels: new Int32Array(rows * length).fill(ignoreIndex),
+    attentionMask: new Float32Array(rows * length),
+  };
+  examples.forEach(({ tokens, labels }, row) => {
+    batch.tokens.set(tokens, row * length);
+    batch.labels.set(labels, row * length);
+    batch.attentionMask.fill(1, row * length, row * length + tokens.length);
+  });
+  return batch;
+}
+
+/** Refuses a sequence the model has no positions for, and one with nothing to learn. */
+export function checkExamples(method: string, examples: readonly Example[], maxLength: number): void {
+  if (examples.length === 0) throw new CourseError("bad-value", `${method}: no records; give at least one`);
+  examples.forEach(({ tokens, labels }, index) => {
+    if (tokens.length > maxLength) {
+      const limit = `the model has ${maxLength} positions`;
+      throw new CourseError(
+        "bad-record",
+        `${method}: record ${index} has ${tokens.length} tokens, ${limit}; shorten it or build a longer model`,
+      );
+    }
+    if (labels.slice(1).every((label) => label === ignoreIndex)) {
+      throw new CourseError("bad-record", `${method}: record ${index} has no token to learn; drop it`);
+    }
+  });
+}
+
+/** Indices of one batch after another for ever: every epoch visits each record once, in a new order. */
+export function* batchIndices(records: number, batchSize: number, random: Random): Generator<number[], never> {
+  const size = Math.min(batchSize, records);
+  const all = Array.from({ length: records }, (_, index) => index);
+  let waiting: number[] = [];
+  for (;;) {
+    while (waiting.length < size) waiting = [...waiting, ...random.shuffle(all)];
+    yield waiting.slice(0, size);
+    waiting = waiting.slice(size);
+  }
+}

@@ -1,0 +1,22 @@
+export { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
+export {
+  type Batch,
+  batchIndices,
+  collateDocument,
+  collateSft,
+  type Example,
+  ignoreIndex,
+  packDocuments,
+  padRight,
+} from "./batching";
+export { type CompletionLogps, completionLogps } from "./completionLogps";
+export type { LoopOptions, RunOptions, StepReport, TrainingRun } from "./loop";
+export {
+  collatePreferences,
+  type PreferenceObjective,
+  PreferenceTrainer,
+  type PreferenceTrainerOptions,
+} from "./preferenceTrainer";
+export { type Schedule, type WarmupCosineOptions, warmupCosine } from "./schedule";
+export { type Score, scoreExamples } from "./score";
+export { Pretrainer, type PretrainerOptions, SftTrainer, type SftTrainerOptions } from "./sftTrainer";

@@ -1,0 +1,164 @@
+import * as tf from "@tensorflow/tfjs";
+import { CourseError } from "../errors";
+import type { LanguageModel } from "../model";
+import { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
+import { ProgressLine } from "./progress";
+import { type Schedule, warmupCosine } from "./schedule";
+
+/** What every trainer takes beside its model and records. */
+export interface LoopOptions extends AdamWOptions {
+  /** Optimizer steps. Default 200. */
+  steps?: number;
+  /** Records a step. Default 32. */
+  batchSize?: number;
+  /** Peak of the warm-up + cosine schedule. */
+  learningRate?: number;
+  /** Default: a twentieth of the steps. */
+  warmupSteps?: number;
+  /** Learning rate of the last step, as a share of the peak. Default 0.1. */
+  floor?: number;
+  /** Gradients longer than this are scaled down to it. Default 1. */
+  maxGradNorm?: number;
+  /** Chooses the batches; two runs with one seed on one backend are equal bit for bit. Default 0. */
+  seed?: number;
+  /** A line on stderr with the loss and the time left. Default false. */
+  progress?: boolean;
+}
+
+export interface StepReport {
+  /** From 1. */
+  step: number;
+  metrics: Record<string, number>;
+  model: LanguageModel;
+}
+
+export interface RunOptions {
+  /** Called after each step; awaited, so it may generate or evaluate. */
+  onStep?: (report: StepReport) => void | Promise<void>;
+}
+
+/** The record of a training run; plain data, fit for JSON. */
+export interface TrainingRun {
+  method: string;
+  seed: number;
+  backend: string;
+  steps: number;
+  /** One entry a step. */
+  metrics: Record<string, number>[];
+  seconds: number;
+  config: Record<string, unknown>;
+}
+
+/** A scalar to minimise and scalars to log, from one batch. */
+export type LossResult = { loss: tf.Scalar; metrics: Record<string, tf.Tensor> };
+
+export interface LoopPlan {
+  method: string;
+  model: LanguageModel;
+  /** The loss on the batch of this step (from 0); called inside the gradient. */
+  lossOf: (step: number) => LossResult;
+  options: LoopOptions & { learningRate: number };
+  /** Recorded in the run beside the loop's own options. */
+  config: Record<string, unknown>;
+}
+
+/** Steps of: loss and gradient, clip, AdamW. Stops before a step that is not finite. */
+export async function runLoop(plan: LoopPlan, { onStep }: RunOptions = {}): Promise<TrainingRun> {
+  const { model, method } = plan;
+  const settings = resolveOptions(method, plan.options);
+  const { steps, seed, learningRate: peak, warmupSteps, floor, maxGradNorm, progress, decays, ...adam } = settings;
+  const schedule = warmupCosine({ peak, warmupSteps, totalSteps: steps, floor: floor * peak });
+  const optimizer = new AdamW(model.parameters, decays ? { ...adam, decays } : adam);
+  const line = new ProgressLine(method, steps, progress);
+  const metrics: Record<string, number>[] = [];
+  const started = performance.now();
+  try {
+    for (let step = 0; step < steps; step++) {
+      metrics.push(await trainStep(plan, optimizer, schedule, step, maxGradNorm));
+      line.update(step + 1, metrics[step].loss);
+      await onStep?.({ step: step + 1, metrics: metrics[step], model });
+      await new Promise(setImmediate); // lets an interrupt in
+    }
+  } finally {
+    line.end();
+    optimizer.dispose();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const config = { parameterCount: model.parameterCount, ...settings, ...plan.config };
+  return { method, seed, backend: tf.getBackend(), steps, metrics, seconds, config };
+}
+
+function resolveOptions(method: string, options: LoopPlan["options"]) {
+  const steps = options.steps ?? 200;
+  const settings = {
+    batchSize: 32,
+    warmupSteps: Math.ceil(steps / 20),
+    floor: 0.1,
+    maxGradNorm: 1,
+    seed: 0,
+    progress: false,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    ...definedOnly(options),
+    steps,
+  };
+  for (const name of ["steps", "batchSize"] as const) {
+    if (Number.isInteger(settings[name]) && settings[name] > 0) continue;
+    throw new CourseError("bad-value", `${method}: ${name} is ${settings[name]}; it must be a positive integer`);
+  }
+  if (!(settings.maxGradNorm > 0)) {
+    throw new CourseError("bad-value", `${method}: maxGradNorm is ${settings.maxGradNorm}; it must be above 0`);
+  }
+  return settings;
+}
+
+/** An option given as undefined means its default. */
+const definedOnly = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+async function trainStep(
+  plan: LoopPlan,
+  optimizer: AdamW,
+  schedule: Schedule,
+  step: number,
+  maxGradNorm: number,
+): Promise<Record<string, number>> {
+  const { gradients, names, values } = lossAndGradients(plan, step);
+  try {
+    const read = await values.data();
+    const { norm, scale } = clipByGlobalNorm(gradients.values(), maxGradNorm);
+    const learningRate = schedule(step);
+    const metrics: Record<string, number> = Object.fromEntries(names.map((name, index) => [name, read[index]]));
+    refuseNonFinite(plan.method, step, { loss: metrics.loss, grad_norm: norm }, learningRate);
+    optimizer.step(gradients, learningRate, scale);
+    return { ...metrics, grad_norm: norm, learning_rate: learningRate };
+  } finally {
+    tf.dispose([values, ...gradients.values()]);
+  }
+}
+
+/** Gradients by parameter name; the loss and the metrics in one tensor, so that they are read back in one go. */
+function lossAndGradients({ model, lossOf }: LoopPlan, step: number) {
+  let names: string[] = [];
+  let values: tf.Tensor | undefined;
+  const variables = [...model.parameters.values()];
+  const { value, grads } = tf.variableGrads(() => {
+    const { loss, metrics } = lossOf(step);
+    names = ["loss", ...Object.keys(metrics)];
+    values = tf.keep(tf.stack([loss, ...Object.values(metrics)]));
+    return loss;
+  }, variables);
+  value.dispose();
+  const entries = [...model.parameters].map(([name, variable]) => [name, grads[variable.name]] as const);
+  return { gradients: new Map(entries), names, values: values! };
+}
+
+function refuseNonFinite(method: string, step: number, numbers: Record<string, number>, learningRate: number): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (Number.isFinite(value)) continue;
+    const advice = `the weights are still those of step ${step}; lower learningRate (${learningRate}) or look at the batch`;
+    throw new CourseError("not-finite", `${method}: ${name} is ${value} at step ${step + 1}; ${advice}`);
+  }
+}

@@ -1,0 +1,106 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LanguageModel } from "../model";
+import { type DpoOptions, dpo, type PairLogps } from "../objectives";
+import { Random } from "../tensor";
+import type { ChatText, Tokenizer } from "../text";
+import { batchIndices, checkExamples, collateSft, type Example, padRight } from "./batching";
+import { completionLogps } from "./completionLogps";
+import { type LoopOptions, type LossResult, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { scoreExamples } from "./score";
+
+/** A loss of summed log-probs, each [B]; metrics are scalars to log. */
+export type PreferenceObjective = (logps: PairLogps<tf.Tensor>) => {
+  loss: tf.Scalar;
+  metrics?: Record<string, tf.Tensor>;
+};
+
+export interface PreferenceTrainerOptions extends LoopOptions, DpoOptions {
+  model: LanguageModel;
+  tokenizer: Tokenizer;
+  records: readonly { prompt: ChatText; chosen: ChatText; rejected: ChatText }[];
+  /** π_ref. Default: the model as it is when `run` is first called. */
+  reference?: LanguageModel;
+  /** A loss of your own, in place of `dpo` with the options given here. */
+  objective?: PreferenceObjective;
+}
+
+interface Pair {
+  chosen: Example;
+  rejected: Example;
+}
+
+/** Summed log-probs of every pair under the reference, nats, in record order. */
+interface ReferenceLogps {
+  chosen: number[];
+  rejected: number[];
+}
+
+/** Both replies of a preference behind their prompt; only the replies count. */
+export function collatePreferences(
+  tokenizer: Tokenizer,
+  { prompt, chosen, rejected }: { prompt: ChatText; chosen: ChatText; rejected: ChatText },
+): Pair {
+  return { chosen: collateSft(tokenizer, prompt, chosen), rejected: collateSft(tokenizer, prompt, rejected) };
+}
+
+/** Trains on preference pairs with a frozen reference: DPO and its relatives. */
+export class PreferenceTrainer {
+  private readonly pairs: Pair[];
+  private referenceLogps?: ReferenceLogps;
+
+  constructor(private readonly options: PreferenceTrainerOptions) {
+    this.pairs = options.records.map((record) => collatePreferences(options.tokenizer, record));
+    const longest = options.model.config.max_position_embeddings;
+    checkExamples(
+      "PreferenceTrainer",
+      this.pairs.map(({ chosen }) => chosen),
+      longest,
+    );
+    checkExamples(
+      "PreferenceTrainer",
+      this.pairs.map(({ rejected }) => rejected),
+      longest,
+    );
+  }
+
+  /** A second run goes on from the first, with the same reference. */
+  async run(runOptions?: RunOptions): Promise<TrainingRun> {
+    const { model, tokenizer, records, reference, objective, beta = 0.1, ...rest } = this.options;
+    const { variant = "sigmoid", labelSmoothing = 0, referenceFree = false, ...options } = rest;
+    const dpoOptions = { beta, variant, labelSmoothing, referenceFree };
+    this.referenceLogps ??= await this.scoreReference(reference ?? model);
+    const random = new Random(options.seed ?? 0).fork("batches");
+    const batches = batchIndices(this.pairs.length, options.batchSize ?? 32, random);
+    const loss: PreferenceObjective = objective ?? ((logps) => dpo(logps, dpoOptions));
+    const lossOf = (): LossResult => ({ metrics: {}, ...loss(this.batchLogps(batches.next().value)) });
+    const config = { ...(objective ? { objective: "own" } : dpoOptions), records: records.length };
+    const plan = { method: "PreferenceTrainer", model, lossOf, options: { learningRate: 5e-4, ...options }, config };
+    return runLoop(plan, runOptions);
+  }
+
+  /** Once for the whole data set: the reference never changes, so it need not run again at every step. */
+  private async scoreReference(reference: LanguageModel): Promise<ReferenceLogps> {
+    const scores = await scoreExamples(reference, [
+      ...this.pairs.map(({ chosen }) => chosen),
+      ...this.pairs.map(({ rejected }) => rejected),
+    ]);
+    const sums = scores.map(({ sum }) => sum);
+    return { chosen: sums.slice(0, this.pairs.length), rejected: sums.slice(this.pairs.length) };
+  }
+
+  /** Chosen and rejected replies go through the policy in one forward pass, [2B, T]. */
+  private batchLogps(indices: number[]): PairLogps<tf.Tensor1D> {
+    const { model } = this.options;
+    const pairs = indices.map((index) => this.pairs[index]);
+    const examples = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
+    const { sum } = completionLogps(model, padRight(examples, model.config.pad_token_id));
+    const [policyChosenLogps, policyRejectedLogps] = tf.split<tf.Tensor1D>(sum, 2);
+    const reference = (logps: number[]) => tf.tensor1d(indices.map((index) => logps[index]));
+    return {
+      policyChosenLogps,
+      policyRejectedLogps,
+      referenceChosenLogps: reference(this.referenceLogps!.chosen),
+      referenceRejectedLogps: reference(this.referenceLogps!.rejected),
+    };
+  }
+}

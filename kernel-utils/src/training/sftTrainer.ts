@@ -1,0 +1,86 @@
+import type { LanguageModel } from "../model";
+import { type SftOptions, sft } from "../objectives";
+import { Random } from "../tensor";
+import type { ChatText, Tokenizer } from "../text";
+import {
+  batchIndices,
+  checkExamples,
+  collateDocument,
+  collateSft,
+  type Example,
+  packDocuments,
+  padRight,
+} from "./batching";
+import { completionLogps } from "./completionLogps";
+import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+
+export interface SftTrainerOptions extends LoopOptions, SftOptions {
+  model: LanguageModel;
+  tokenizer: Tokenizer;
+  records: readonly { prompt: ChatText; completion: ChatText }[];
+  /** False: the loss counts the prompt too, the classic mistake. Default true. */
+  completionOnly?: boolean;
+}
+
+/** Fits a model to replies, given their prompts: maximum likelihood on the completion tokens. */
+export class SftTrainer {
+  private readonly examples: Example[];
+
+  constructor(private readonly options: SftTrainerOptions) {
+    const { records, tokenizer, completionOnly } = options;
+    this.examples = records.map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion, completionOnly));
+  }
+
+  run(options?: RunOptions): Promise<TrainingRun> {
+    const { model, tokenizer, records, completionOnly = true, ...rest } = this.options;
+    const config = { completionOnly, records: records.length };
+    return trainOnExamples("SftTrainer", model, this.examples, rest, config, options);
+  }
+}
+
+export interface PretrainerOptions extends LoopOptions {
+  model: LanguageModel;
+  tokenizer: Tokenizer;
+  /** Raw texts; each is framed by `<bos>` and `<eos>`. */
+  documents: readonly string[];
+  /** Lay documents end to end in blocks of this many tokens, in place of one padded row each. */
+  packTo?: number;
+}
+
+/** Fits a model to raw text: every token of every document counts. */
+export class Pretrainer {
+  private readonly examples: Example[];
+
+  constructor(private readonly options: PretrainerOptions) {
+    const { documents, tokenizer, packTo } = options;
+    this.examples = packTo
+      ? packDocuments(tokenizer, documents, packTo)
+      : documents.map((text) => collateDocument(tokenizer, text));
+  }
+
+  run(options?: RunOptions): Promise<TrainingRun> {
+    const { model, tokenizer, documents, packTo, ...rest } = this.options;
+    const config = { packTo, documents: documents.length };
+    return trainOnExamples("Pretrainer", model, this.examples, rest, config, options);
+  }
+}
+
+async function trainOnExamples(
+  method: string,
+  model: LanguageModel,
+  examples: readonly Example[],
+  { reduction = "token", ...options }: LoopOptions & SftOptions,
+  config: Record<string, unknown>,
+  runOptions?: RunOptions,
+): Promise<TrainingRun> {
+  checkExamples(method, examples, model.config.max_position_embeddings);
+  const random = new Random(options.seed ?? 0).fork("batches");
+  const batches = batchIndices(examples.length, options.batchSize ?? 32, random);
+  const lossOf = () => {
+    const chosen = batches.next().value.map((index) => examples[index]);
+    const { perToken, mask } = completionLogps(model, padRight(chosen, model.config.pad_token_id));
+    return sft(perToken, mask, { reduction });
+  };
+  const loopOptions = { learningRate: 3e-3, ...options };
+  return runLoop({ method, model, lossOf, options: loopOptions, config: { reduction, ...config } }, runOptions);
+}
