@@ -1,4 +1,9 @@
 /** The public surface of kernel-utils: what notebooks and other programs import by name. */
+export * from "./data";
 export { CourseError, type ErrorCode } from "./errors";
+export * from "./model";
 export * from "./objectives";
 export * from "./tensor";
+export * from "./text";
+export * from "./training";
+export * from "./world";
