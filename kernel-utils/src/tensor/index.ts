@@ -1,3 +1,4 @@
+export { checkMemoryBudget } from "./backend/memoryBudget";
 export { type BackendName, BackendReport, type PassedOver } from "./backend/report";
 export { backendReport, useBackend } from "./backend/useBackend";
 export { checkGradient, type GradientCheckOptions, type GradientEntry, type GradientReport } from "./checkGradient";

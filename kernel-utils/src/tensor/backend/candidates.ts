@@ -1,9 +1,8 @@
-import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
-import { type KernelArguments, overrideKernel } from "./kernelRegistry";
+import { installWasm } from "../wasm/install";
 import type { BackendName } from "./report";
-import { addRows, repairCpuBackend } from "./segmentSum";
+import { repairCpuBackend } from "./segmentSum";
 
 /** How to get a backend ready for tf.setBackend, and what to tell whoever has not got it. */
 export interface Candidate {
@@ -29,7 +28,7 @@ export const candidates: Record<BackendName, Candidate> = {
   },
   wasm: {
     prepare: async () => {
-      overrideKernel("UnsortedSegmentSum", "wasm", wasmSegmentSum);
+      await installWasm();
       return "WebAssembly with SIMD on one processor core";
     },
     remedy: "npm run build",
@@ -42,24 +41,3 @@ export const candidates: Record<BackendName, Candidate> = {
     remedy: "npm install",
   },
 };
-
-interface WasmBackend {
-  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
-  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array;
-}
-
-function wasmSegmentSum({ inputs, backend, attrs }: KernelArguments): tf.TensorInfo {
-  const { x, segmentIds } = inputs;
-  const wasm = backend as WasmBackend;
-  const shape = [attrs?.numSegments as number, ...x.shape.slice(segmentIds.shape.length)];
-  const out = wasm.makeOutput(shape, "float32");
-  const ids = wasm.typedArrayFromHeap(segmentIds) as Int32Array;
-  const sums = (wasm.typedArrayFromHeap(out) as Float32Array).fill(0);
-  addRows(
-    sums,
-    wasm.typedArrayFromHeap(x) as Float32Array,
-    ids,
-    tf.util.sizeFromShape(x.shape) / Math.max(ids.length, 1),
-  );
-  return out;
-}

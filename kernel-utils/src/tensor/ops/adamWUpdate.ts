@@ -1,4 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { CourseError } from "../../errors";
+import type { WasmHeap } from "../wasm/heap";
+import { wasmHeap } from "../wasm/install";
 
 /** Running means of the gradient (m) and of its square (v), shaped like the parameter and started at 0. */
 export interface Moments {
@@ -32,7 +35,34 @@ export function adamWUpdate(
   moments: Moments,
   scalars: AdamWScalars,
 ): void {
-  tf.tidy(() => adamWUpdatePlain(parameter, gradient, moments, scalars));
+  if (!tf.util.arraysEqual(parameter.shape, gradient.shape)) {
+    const shapes = `the gradient has shape [${gradient.shape}], parameter ${parameter.name} has [${parameter.shape}]`;
+    throw new CourseError("bad-shape", `adamWUpdate: ${shapes}; they must be equal`);
+  }
+  const heap = wasmHeap();
+  if (heap) updateInPlace(heap, parameter, gradient, moments, scalars);
+  else tf.tidy(() => adamWUpdatePlain(parameter, gradient, moments, scalars));
+}
+
+/** Gives a variable memory of its own: a clone or reshape shares its memory, and must not change with it. */
+function unshare(heap: WasmHeap, variable: tf.Variable): number {
+  if (heap.backend.refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.mul(variable, 1)));
+  return heap.address(variable);
+}
+
+function updateInPlace(
+  heap: WasmHeap,
+  parameter: tf.Variable,
+  gradient: tf.Tensor,
+  { m, v }: Moments,
+  { learningRate, beta1, beta2, epsilon, weightDecay, step, gradientScale }: AdamWScalars,
+): void {
+  const [mean, square, at] = [m, v, parameter].map((variable) => unshare(heap, variable));
+  heap.kernels.adamW(
+    ...[at, heap.address(gradient), mean, square, parameter.size, gradientScale],
+    ...[beta1, 1 - beta1, beta2, 1 - beta2, learningRate, epsilon, weightDecay],
+    ...[1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)],
+  );
 }
 
 /** The same from stock operations: the reference that the fused kernel is tested against. */

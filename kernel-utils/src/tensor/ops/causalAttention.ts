@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
+import { hasKernel } from "../backend/kernelRegistry";
+import { differentiable, runKernel } from "./fused";
 
 function checkShapes(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, keyMask: tf.Tensor2D): void {
   const [B, T, H, D] = q.shape;
@@ -26,7 +28,17 @@ function checkShapes(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, keyMask: tf
  */
 export function causalAttention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, keyMask: tf.Tensor2D): tf.Tensor4D {
   checkShapes(q, k, v, keyMask);
-  return causalAttentionPlain(q, k, v, keyMask);
+  return hasKernel("CausalAttention") ? causalAttentionFused(q, k, v, keyMask) : causalAttentionPlain(q, k, v, keyMask);
+}
+
+function causalAttentionFused(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, keyMask: tf.Tensor2D): tf.Tensor4D {
+  const forward = () => {
+    const [value, weights] = runKernel("CausalAttention", { q, k, v, keyMask });
+    return { value: value as tf.Tensor4D, saved: [weights, q, k, v] };
+  };
+  return differentiable([q, k, v], forward, (dy, [weights, q, k, v]) =>
+    runKernel("CausalAttentionGradient", { dy, weights, q, k, v }),
+  );
 }
 
 /** 1 where query i may see key j: j ≤ S − T + i [T, S]. */

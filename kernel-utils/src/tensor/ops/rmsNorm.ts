@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
+import { hasKernel } from "../backend/kernelRegistry";
+import { differentiable, runKernel } from "./fused";
 
 /**
  * Root-mean-square normalisation over the last axis: y = w ⊙ x / √(mean(x²) + ε).
@@ -13,7 +15,17 @@ export function rmsNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, epsilon 
     const shapes = `x has shape [${x.shape}], weight has [${weight.shape}]`;
     throw new CourseError("bad-shape", `rmsNorm: ${shapes}; weight must be [d] for x [..., d]`);
   }
-  return rmsNormPlain(x, weight, epsilon);
+  return hasKernel("RmsNorm") ? rmsNormFused(x, weight, epsilon) : rmsNormPlain(x, weight, epsilon);
+}
+
+function rmsNormFused<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, epsilon: number): T {
+  const forward = () => {
+    const [value, scales] = runKernel("RmsNorm", { x, weight }, { epsilon });
+    return { value: value as T, saved: [x, weight, scales] };
+  };
+  return differentiable([x, weight], forward, (dy, [x, weight, scales]) =>
+    runKernel("RmsNormGradient", { dy, x, weight, scales }),
+  );
 }
 
 /** The same from stock operations: the reference that the fused kernel is tested against. */

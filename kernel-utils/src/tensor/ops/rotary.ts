@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
+import { hasKernel } from "../backend/kernelRegistry";
+import { differentiable, runKernel } from "./fused";
 
 /** Which coordinates turn together: i with i + D/2 (Hugging Face's Llama), or 2i with 2i + 1 (the paper, llama2.c). */
 export type RotaryLayout = "half" | "interleaved";
@@ -22,7 +24,29 @@ export function rotary(
     const shapes = `x has shape [${x.shape}], positions has [${positions.shape}]`;
     throw new CourseError("bad-shape", `rotary: ${shapes}; pass x [B, T, H, D] with D even and positions [B, T]`);
   }
-  return rotaryPlain(x, positions, theta, layout);
+  const last = hasKernel("Rotary") ? lastTabled(positions) : undefined;
+  if (last === undefined) return rotaryPlain(x, positions, theta, layout);
+  return rotaryFused(x, positions, { theta, last, interleaved: layout === "interleaved" });
+}
+
+/** The largest position, or undefined where the kernel's tables of angles would not reach every one. */
+function lastTabled(positions: tf.Tensor2D): number | undefined {
+  let last = 0;
+  for (const position of positions.dataSync<"int32">()) {
+    if (position < 0 || position >= 65536) return undefined;
+    if (position > last) last = position;
+  }
+  return last;
+}
+
+function rotaryFused(x: tf.Tensor4D, positions: tf.Tensor2D, attrs: tf.NamedAttrMap): tf.Tensor4D {
+  const forward = () => {
+    const [value] = runKernel("Rotary", { x, positions }, { ...attrs, sign: 1 });
+    return { value: value as tf.Tensor4D, saved: [positions] };
+  };
+  return differentiable([x], forward, (dy, [positions]) =>
+    runKernel("Rotary", { x: dy, positions }, { ...attrs, sign: -1 }),
+  );
 }
 
 /** The same from stock operations: the reference that the fused kernel is tested against. */

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
+import { hasKernel } from "../backend/kernelRegistry";
 import { checkIndices } from "./checkIndices";
+import { differentiable, runKernel } from "./fused";
 
 /** The label of a position that does not count. */
 export const ignoredLabel = -100;
@@ -20,7 +22,17 @@ export function tokenLogps(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1
     throw new CourseError("bad-shape", `tokenLogps: ${shapes}; pass labels [N] beside logits [N, V]`);
   }
   checkIndices("tokenLogps: label", labels, V, ignoredLabel);
-  return tokenLogpsPlain(logits, labels);
+  return hasKernel("TokenLogps") ? tokenLogpsFused(logits, labels) : tokenLogpsPlain(logits, labels);
+}
+
+function tokenLogpsFused(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  const forward = () => {
+    const [value, stats] = runKernel("TokenLogps", { logits, labels });
+    return { value: value as tf.Tensor1D, saved: [logits, labels, stats] };
+  };
+  return differentiable([logits], forward, (dy, [logits, labels, stats]) =>
+    runKernel("TokenLogpsGradient", { dy, logits, labels, stats }),
+  );
 }
 
 /** The same from stock operations: the reference that the fused kernel is tested against. */
