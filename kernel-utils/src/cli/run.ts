@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { CourseError, messageOf } from "../errors";
+import {
+  defaultJobs,
+  defaults,
+  exitCode,
+  jsonReport,
+  junitReport,
+  Progress,
+  type RunReport,
+  runNotebooks,
+  summaryText,
+  writeAtomically,
+} from "../runner";
+import type { Command } from "./command";
+
+const help = `align run: execute notebooks headlessly on the real Jupyter kernel
+
+Usage:
+  align run [NOTEBOOK…] [--jobs N] [--cell-timeout S] [--out DIR] [--junit FILE] [--json FILE] [--kernel NAME]
+
+Without NOTEBOOK: every notebook in notebooks/ of the project around the current folder.
+
+Options:
+  --jobs N          notebooks at a time, each on a kernel of its own (about 500 MB each); by default one for every two
+                    processors, as far as memory allows (here ${defaultJobs()})
+  --cell-timeout S  seconds a cell may take before it is interrupted, and ${defaults.graceSeconds} s later killed; by default ${defaults.cellTimeoutSeconds}.
+                    //| slow: SECONDS raises it for its cell
+  --out DIR         where the executed copies go; by default build/executed in the project. Sources are never written
+  --junit FILE      also write a JUnit XML report: a suite a notebook, a case a code cell
+  --json FILE       also write a JSON report, described below
+  --kernel NAME     a kernel registered with Jupyter; by default tslab as installed with this package
+
+A cell fails when the compiler refuses it, when it throws, when a promise or timer it started goes wrong, even during a
+later cell, when it runs too long or when the kernel dies. //| expect-error: CODE turns that round: the cell passes only
+if it fails with CODE, which is TypeScript's (TS2345), the error's name (RangeError) or its own code. After a failed
+cell the rest of the notebook does not run. When the last cell has ended, timers it left behind are waited for.
+
+The JSON report is {schemaVersion: 1, exitCode, seconds, passed, failed, unreadable, interrupted, notebooks: [{path,
+status: passed | failed | unreadable | interrupted, seconds, problem?, warnings, executed?, cells: [{id, index, status:
+passed | failed | not-run, seconds, failure?: {name, message, line?, column?, details}}]}]}.
+
+Exit code: 0 all cells ran; 1 a cell failed, or a kernel did not start; 2 bad usage, or a notebook that cannot be read
+(also when cells of other notebooks failed: the others run all the same); 130 or 143 stopped by Ctrl-C or SIGTERM.
+`;
+
+const options = {
+  jobs: { type: "string" },
+  "cell-timeout": { type: "string" },
+  out: { type: "string" },
+  junit: { type: "string" },
+  json: { type: "string" },
+  kernel: { type: "string" },
+} as const;
+
+const usage = (message: string): CourseError => new CourseError("usage", `align run: ${message}`);
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, allowPositionals: true, options });
+  } catch (error) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw usage(`${messageOf(error).replace(/\. To specify a positional.*$/, "")}; options are ${known.join(", ")}`);
+  }
+}
+
+function positive(name: string, given: string | undefined, isWhole: boolean): number | undefined {
+  if (given === undefined) return undefined;
+  const value = given.trim() === "" ? Number.NaN : Number(given);
+  if (value > 0 && Number.isFinite(value) && (!isWhole || Number.isInteger(value))) return value;
+  throw usage(`--${name} is "${given}"; give a ${isWhole ? "whole number, 1 or more" : "number of seconds above 0"}`);
+}
+
+/** The nearest folder upwards that holds notebooks/ and a package.json. */
+function projectRoot(): string | undefined {
+  const isRoot = (folder: string): boolean =>
+    existsSync(path.join(folder, "notebooks")) && existsSync(path.join(folder, "package.json"));
+  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
+    if (isRoot(folder)) return folder;
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+function courseNotebooks(root: string | undefined): string[] {
+  if (root === undefined) {
+    throw usage(`no notebooks/ here or above ${process.cwd()}; name the notebooks, or go to the project's folder`);
+  }
+  const folder = path.join(root, "notebooks");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb") && !name.startsWith("."));
+  if (names.length === 0) throw usage(`${folder} holds no notebooks; name the ones to run`);
+  return names.sort().map((name) => path.join(folder, name));
+}
+
+function checkFiles(files: string[]): void {
+  for (const file of files) {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+      throw usage(`${file} is a folder; name notebooks, for example ${path.join(file, "*.ipynb")}`);
+    }
+  }
+}
+
+/** Ctrl-C and SIGTERM end every kernel and let the run write what it has; a second one ends it on the spot. */
+function abortOnSignals(): { signal: AbortSignal; exitCode(): number | undefined; release(): void } {
+  const controller = new AbortController();
+  let code: number | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    if (code !== undefined) process.exit(code); // kernels are killed on exit
+    code = name === "SIGINT" ? 130 : 143;
+    controller.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.on(name, stop);
+  const release = (): void => {
+    for (const name of signals) process.off(name, stop);
+  };
+  return { signal: controller.signal, exitCode: () => code, release };
+}
+
+async function writeReports(report: RunReport, junit?: string, json?: string): Promise<void> {
+  if (junit !== undefined) await writeAtomically(path.resolve(junit), junitReport(report));
+  if (json !== undefined) await writeAtomically(path.resolve(json), jsonReport(report));
+}
+
+export const command: Command = {
+  name: "run",
+  summary: "execute notebooks headlessly on the real Jupyter kernel",
+  help,
+  async run(argv) {
+    const { values, positionals } = parse(argv);
+    const root = projectRoot();
+    const files = positionals.length > 0 ? positionals : courseNotebooks(root);
+    checkFiles(files);
+    const out = values.out ?? path.join(path.relative(process.cwd(), root ?? "."), "build", "executed");
+    const jobs = positive("jobs", values.jobs, true);
+    const cellTimeoutSeconds = positive("cell-timeout", values["cell-timeout"], false) ?? defaults.cellTimeoutSeconds;
+    const stop = abortOnSignals();
+    const progress = new Progress(process.stdout);
+    try {
+      const settings = {
+        out,
+        jobs,
+        cellTimeoutSeconds,
+        kernel: values.kernel,
+        signal: stop.signal,
+        listener: progress,
+      };
+      const report = await runNotebooks(files, settings);
+      await writeReports(report, values.junit, values.json);
+      process.stdout.write(summaryText(report, out));
+      return stop.exitCode() ?? exitCode(report);
+    } finally {
+      progress.stop();
+      stop.release();
+    }
+  },
+};

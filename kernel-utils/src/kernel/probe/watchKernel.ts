@@ -1,0 +1,217 @@
+/**
+ * Looks into the tslab kernel while it loads: learns which cell is running, why one was refused or ended, and how its
+ * code maps to its source. The kernel's behaviour towards cells stays as it is; it merely can no longer lose an error.
+ */
+import Module from "node:module";
+import type vm from "node:vm";
+import { cellFile } from "./cellFile";
+import { report } from "./channel";
+import { currentCell, runInCell } from "./currentCell";
+import { describeError } from "./describeError";
+import type { DiagnosticsReport } from "./reports";
+import { rememberMaps } from "./sourceMaps";
+
+type Loader = (request: string, parent: NodeModule | undefined, isMain: boolean) => unknown;
+
+/** What is replaced where the kernel's file `parent` loads `request`: both sides of the table are names in tslab 1.0. */
+const replacements: Record<string, (loaded: never) => unknown> = {
+  "main < ./executor": watchExecutor,
+  "main < ./jupyter": watchServer,
+  "executor < vm": nameCellCode,
+  "converter < @tslab/typescript-for-tslab": keepSourceMaps,
+};
+
+let onStart: () => void;
+
+/** @param started called once, when the kernel is about to start */
+export function watchKernel(started: () => void): void {
+  onStart = started;
+  const loader = Module as unknown as { _load: Loader };
+  const load = loader._load;
+  loader._load = (request, parent, isMain) => {
+    const loaded = load.call(Module, request, parent, isMain);
+    const file = /[\\/]tslab[\\/]dist[\\/](\w+)\.js$/.exec(parent?.filename ?? "")?.[1];
+    const replace = file && replacements[`${file} < ${request}`];
+    return replace ? replace(loaded as never) : loaded;
+  };
+}
+
+interface Executor {
+  execute(source: string): Promise<boolean>;
+}
+interface Diagnostic {
+  code: number;
+  messageText: string;
+  start: { line: number; character: number };
+  fileName?: string;
+}
+interface Converter {
+  convert(declarations: string, source: string): { diagnostics: Diagnostic[] };
+  addModule(...args: unknown[]): Diagnostic[];
+}
+interface Console {
+  log(...args: unknown[]): void;
+  error(...args: unknown[]): void;
+}
+type CreateExecutor = (directory: string, converters: { node: Converter }, console: Console) => Executor;
+
+function watchExecutor(loaded: { createExecutor: CreateExecutor }): unknown {
+  const createExecutor: CreateExecutor = (directory, converters, console) => {
+    onStart();
+    const node = watchConverter(converters.node);
+    const watched = Object.create(converters, { node: { get: () => node } });
+    return watchExecute(loaded.createExecutor(directory, watched, { ...console, error: watchErrors(console) }));
+  };
+  return { ...loaded, createExecutor };
+}
+
+/** A cell's error reaches the kernel's console alone, as one argument; diagnostics are a format and its values. */
+function watchErrors(console: Console): Console["error"] {
+  return (...args) => {
+    if (args.length === 1) {
+      const described = describeError(args[0]);
+      report({ event: "error", cell: currentCell(), origin: "thrown", ...described });
+      shortenStack(args[0], described.stack);
+    }
+    console.error(...args);
+  };
+}
+
+/** The kernel prints the stack into the notebook: there the cell's lines help and the kernel's own frames do not. */
+function shortenStack(thrown: unknown, stack: string): void {
+  if (!(thrown instanceof Error)) return;
+  try {
+    thrown.stack = stack;
+  } catch {
+    // A frozen error keeps its stack.
+  }
+}
+
+function watchExecute(executor: Executor): Executor {
+  const execute = executor.execute;
+  executor.execute = async (source) => {
+    try {
+      return await execute(source);
+    } catch (error) {
+      // The kernel itself failed, for example its compiler.
+      report({ event: "error", cell: currentCell(), origin: "thrown", ...describeError(error) });
+      throw error;
+    }
+  };
+  return executor;
+}
+
+function watchConverter(converter: Converter): Converter {
+  return {
+    ...converter,
+    convert(declarations, source) {
+      latestMaps = { toModule: "", toCell: "" };
+      const converted = converter.convert(declarations, source);
+      reportDiagnostics(converted.diagnostics);
+      const cell = currentCell();
+      if (cell !== null && latestMaps.toModule && latestMaps.toCell) rememberMaps(cell, latestMaps);
+      return converted;
+    },
+    addModule(...args) {
+      const diagnostics = converter.addModule(...args);
+      reportDiagnostics(diagnostics);
+      return diagnostics;
+    },
+  };
+}
+
+function reportDiagnostics(diagnostics: Diagnostic[]): void {
+  if (diagnostics.length === 0) return;
+  const items: DiagnosticsReport["items"] = diagnostics.map(({ code, messageText, start, fileName }) => ({
+    code,
+    message: messageText,
+    line: start.line + 1,
+    column: start.character + 1,
+    ...(fileName === undefined ? {} : { file: fileName }),
+  }));
+  report({ event: "diagnostics", cell: currentCell(), items });
+}
+
+interface Request {
+  header: { msg_id: string };
+  metadata: { cellId?: string };
+}
+interface Server {
+  handleExecute(socket: unknown, request: Request): Promise<void>;
+  bindSocket(socket: { sendHighWaterMark?: number }, port: number): Promise<void>;
+}
+
+function watchServer(loaded: { ZmqServer: { prototype: Server } }): unknown {
+  const server = loaded.ZmqServer.prototype;
+  const { handleExecute, bindSocket } = server;
+  server.handleExecute = function (socket, request) {
+    const cell = request.metadata.cellId ?? request.header.msg_id;
+    return runInCell(cell, () => handleExecute.call(this, socket, request));
+  };
+  server.bindSocket = function (socket, port) {
+    // By default a publisher drops what exceeds 1000 waiting messages: a chatty cell would lose output, even its end.
+    socket.sendHighWaterMark = 0;
+    return bindSocket.call(this, socket, port);
+  };
+  return loaded;
+}
+
+function nameCellCode(loaded: typeof vm): unknown {
+  const runInThisContext = (code: string, options?: vm.RunningScriptOptions): unknown => {
+    const cell = options?.breakOnSigint ? currentCell() : null;
+    return loaded.runInThisContext(code, cell === null ? options : { ...options, filename: cellFile(cell) });
+  };
+  return { ...loaded, runInThisContext };
+}
+
+let latestMaps = { toModule: "", toCell: "" };
+
+type WriteFile = (file: string, text: string, ...rest: unknown[]) => void;
+interface Builder {
+  emit(file: unknown, write: WriteFile, ...rest: unknown[]): unknown;
+}
+interface WatchHost {
+  afterProgramCreate?(builder: Builder): void;
+}
+interface Transpiled {
+  outputText: string;
+  sourceMapText?: string;
+}
+interface Compiler {
+  createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): WatchHost;
+  createWatchProgram(host: WatchHost): unknown;
+  transpileModule(code: string, settings: { compilerOptions: object }): Transpiled;
+}
+
+const withoutMapLink = (code: string): string => code.replace(/\n\/\/# sourceMappingURL=\S*\s*$/, "\n");
+
+function keepSourceMaps(compiler: Compiler): unknown {
+  return {
+    ...compiler,
+    createWatchCompilerHost: (files, options, ...rest) =>
+      compiler.createWatchCompilerHost(files, { ...options, sourceMap: true }, ...rest),
+    createWatchProgram(host) {
+      const { afterProgramCreate } = host;
+      host.afterProgramCreate = (builder) => afterProgramCreate?.call(host, withMaps(builder));
+      return compiler.createWatchProgram(host);
+    },
+    transpileModule(code, settings) {
+      const compilerOptions = { ...settings.compilerOptions, sourceMap: true };
+      const transpiled = compiler.transpileModule(code, { ...settings, compilerOptions });
+      latestMaps.toModule = transpiled.sourceMapText ?? "";
+      return { ...transpiled, outputText: withoutMapLink(transpiled.outputText) };
+    },
+  } satisfies Compiler;
+}
+
+function withMaps(builder: Builder): Builder {
+  const { emit } = builder;
+  builder.emit = (file, write, ...rest) => {
+    const keep: WriteFile = (name, text, ...more) => {
+      if (name.endsWith("__tslab__.js.map")) latestMaps.toCell = text;
+      else if (!name.endsWith(".map")) write(name, name.endsWith(".js") ? withoutMapLink(text) : text, ...more);
+    };
+    return emit.call(builder, file, keep, ...rest);
+  };
+  return builder;
+}

@@ -1,0 +1,124 @@
+/** A kernel seen from the runner: its process, its sockets, and everything heard of it so far, by cell. */
+
+import type { ProbeReport, QuietReport } from "../kernel";
+import { type ConnectionFile, type KernelExit, KernelProcess, type KernelSpec } from "../kernel";
+import { firstOf } from "./firstOf";
+import { type Ending, exitCause, type Trouble } from "./judge";
+import { type ExecuteReply, KernelClient } from "./kernelClient";
+import type { Message } from "./message";
+import { NotebookOutputs } from "./outputs";
+
+export class KernelLink {
+  readonly outputs = new NotebookOutputs();
+  readonly process: KernelProcess;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly death: Promise<"died">;
+  /** The cell that is running, or ran last; "" before the first. */
+  current = "";
+  /** Whether the probe has reported: without it only the protocol's own messages tell of errors. */
+  isProbed = false;
+  /** Called with the code of an error that no cell caused, for example EADDRINUSE. */
+  onStartError: (code: string) => void = () => {};
+  private readonly client: Promise<KernelClient>;
+  private readonly troubles = new Map<string, Trouble[]>();
+  private readonly questions = new Map<number, (report: QuietReport) => void>();
+  private lastQuestion = 0;
+  private exit: KernelExit = { code: null, signal: null };
+  /** Set when the process ends of its own accord: the cell whose code did it. */
+  private exitReport?: { cell: string | null };
+
+  /** Starts the process in `folder`; `connection` has to stay until the kernel is ready. */
+  constructor(
+    readonly spec: KernelSpec,
+    connection: ConnectionFile,
+    folder: string,
+  ) {
+    this.process = new KernelProcess(spec, connection, folder, (report) => this.hear(report));
+    this.death = this.process.exited.then((exit) => {
+      this.exit = exit;
+      return "died";
+    });
+    this.client = KernelClient.connect(connection.info, (cell, message) => this.receive(cell, message));
+  }
+
+  ready = async (): Promise<"ready"> => (await this.client).ready().then(() => "ready");
+
+  execute = async (code: string, cell: string): Promise<ExecuteReply> => (await this.client).execute(code, cell);
+
+  /** Everything that cells have caused up to now has been heard once this resolves; undefined without a probe. */
+  async quiet(): Promise<QuietReport | undefined> {
+    if (!this.isProbed) return undefined;
+    const question = ++this.lastQuestion;
+    this.process.ask({ ask: "quiet", question });
+    return new Promise((resolve) => this.questions.set(question, resolve));
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.spec.interruptMode === "message") (await this.client).interrupt();
+    else this.process.interrupt();
+  }
+
+  /** Errors in code that this cell started, so far. */
+  troublesOf(cell: string): Trouble[] {
+    return this.troubles.get(cell) ?? [];
+  }
+
+  /** How the process ended; only after `death`. */
+  get obituary(): Ending & { kind: "died" } {
+    const { exit, exitReport } = this;
+    return { kind: "died", exit, calledExit: exitReport !== undefined, tail: this.process.tail };
+  }
+
+  get causeOfDeath(): string {
+    return exitCause(this.exit, false, this.process.tail);
+  }
+
+  /** The cell whose code ended the process, as far as is known. */
+  get blamed(): string {
+    return this.exitReport?.cell ?? this.current;
+  }
+
+  /** Asks the kernel to end, gives it a second, then ends it with everything it has started. */
+  async close(): Promise<void> {
+    const client = await this.client;
+    if (!this.process.ended) client.shutdown();
+    await firstOf([this.death], 1);
+    this.process.kill();
+    await firstOf([this.death], 5);
+    client.close();
+  }
+
+  private hear(report: ProbeReport): void {
+    if (report.event === "hello") this.isProbed = true;
+    else if (report.event === "exit") this.exitReport = report;
+    else if (report.event === "quiet") {
+      this.questions.get(report.question)?.(report);
+      this.questions.delete(report.question);
+    } else this.hearTrouble(report);
+  }
+
+  private hearTrouble(trouble: Trouble): void {
+    if (this.current === "") this.onStartError((trouble.event === "error" && trouble.code) || "");
+    this.note(trouble.cell ?? this.current, trouble);
+  }
+
+  private receive(cell: string, message: Message): void {
+    this.outputs.take(cell, message);
+    if (message.header.msg_type === "error" && !this.isProbed) this.note(cell, troubleOf(cell, message));
+  }
+
+  private note(cell: string, trouble: Trouble): void {
+    this.troubles.set(cell, [...this.troublesOf(cell), trouble]);
+  }
+}
+
+/** Escape sequences by which terminals colour text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+const colours = /\u001b\[[0-9;]*m/g;
+
+function troubleOf(cell: string, { content }: Message): Trouble {
+  const traceback = Array.isArray(content.traceback) ? content.traceback : [];
+  const stack = traceback.join("\n").replace(colours, "");
+  const [name, message] = [String(content.ename), String(content.evalue)];
+  return { event: "error", cell, origin: "thrown", name, message, stack };
+}

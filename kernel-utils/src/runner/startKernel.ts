@@ -1,0 +1,58 @@
+import { CourseError } from "../errors";
+import { createConnectionFile, type KernelSpec } from "../kernel";
+import { firstOf } from "./firstOf";
+import { KernelLink } from "./kernelLink";
+
+/** How often another program may take a port between our choosing it and the kernel's binding it. */
+const attempts = 4;
+
+/**
+ * Starts a kernel in `folder` and waits until it can run cells.
+ * @throws CourseError `kernel` with what the process said, when it does not come up
+ */
+export async function startKernel(
+  spec: KernelSpec,
+  folder: string,
+  startSeconds: number,
+  signal?: AbortSignal,
+): Promise<KernelLink> {
+  for (let attempt = 1; ; attempt++) {
+    const connection = await createConnectionFile();
+    const link = new KernelLink(spec, connection, folder);
+    const kill = (): void => link.process.kill();
+    signal?.addEventListener("abort", kill);
+    if (signal?.aborted) kill();
+    const outcome = await firstOf([link.ready(), link.death, portTaken(link)], startSeconds);
+    await connection.remove(); // the kernel has read it, and it holds the key
+    const problem = problemOf(link, outcome, startSeconds);
+    if (problem === undefined) return link;
+    await link.close();
+    signal?.removeEventListener("abort", kill);
+    if (outcome === "port taken" && attempt < attempts) continue;
+    throw new CourseError("kernel", problem);
+  }
+}
+
+function problemOf(link: KernelLink, outcome: string, startSeconds: number): string | undefined {
+  const said = link.process.tail === "" ? "" : `; it said: ${link.process.tail.split("\n").slice(-3).join(" | ")}`;
+  switch (outcome) {
+    case "ready":
+      if (link.isProbed || link.spec.name !== "tslab") return undefined;
+      return `the kernel runs without its probe, so errors could be lost; run \`npm install\` and \`npm run build\`${said}`;
+    case "died":
+      return `the kernel ended while it started: ${link.causeOfDeath}`;
+    case "port taken":
+      return `other programs took the kernel's ports ${attempts} times in a row; run again`;
+    default:
+      return `the kernel did not answer within ${startSeconds} s of its start${said}`;
+  }
+}
+
+/** The kernel does not end when a port is taken: it announces the error and waits for ever. */
+function portTaken(link: KernelLink): Promise<"port taken"> {
+  return new Promise((resolve) => {
+    link.onStartError = (code) => {
+      if (code === "EADDRINUSE") resolve("port taken");
+    };
+  });
+}
