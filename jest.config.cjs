@@ -33,12 +33,10 @@ const lanes = {
       displayName: "notebooks",
       testMatch: ["<rootDir>/notebooks/*.ipynb"],
       moduleFileExtensions: ["ts", "js", "mjs", "json", "node", "ipynb"],
-      transform: { "\\.ipynb$": "<rootDir>/kernel-utils/dist/notebook/jestTransform.js", "\\.(ts|js|mjs)$": swc },
+      testEnvironment: "<rootDir>/kernel-utils/dist/notebook/source/jest/environment.js",
+      transform: { "\\.ipynb$": "<rootDir>/kernel-utils/dist/notebook/source/jest/transform.js", "\\.(ts|js|mjs)$": swc },
     },
   ],
 };
 
-// TEMPORARY while the transform is being written (remove before the notebooks lane is switched on).
-const { existsSync } = require("node:fs");
-const ready = existsSync(`${__dirname}/kernel-utils/dist/notebook/jestTransform.js`) || existsSync(`${__dirname}/kernel-utils/dist/notebook/source/jestTransform.js`);
-module.exports = ready ? lanes : { projects: lanes.projects.slice(0, 2) };
+module.exports = lanes;

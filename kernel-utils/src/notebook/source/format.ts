@@ -36,7 +36,18 @@ export interface Cell {
   outputCount: number;
 }
 
-/** @throws CourseError `bad-notebook`, or `bad-file` when the file cannot be read */
+/** A notebook that cannot be read, and the place in the file to look at. */
+export class NotebookError extends CourseError {
+  constructor(
+    message: string,
+    readonly place: Place,
+    options?: { cause?: unknown },
+  ) {
+    super("bad-notebook", message, options);
+  }
+}
+
+/** @throws NotebookError, or CourseError `bad-file` when the file cannot be read */
 export function readNotebook(path: string): Notebook {
   let text: string;
   try {
@@ -47,7 +58,7 @@ export function readNotebook(path: string): Notebook {
   return parseNotebook(text, path);
 }
 
-/** @throws CourseError `bad-notebook` naming the first thing wrong, with line and column, or cell and line in the cell */
+/** @throws NotebookError naming the first thing wrong, with line and column, or cell and line in the cell */
 export function parseNotebook(text: string, path: string): Notebook {
   const context: Context = { path, placeOf: placesIn(text) };
   const root = parseRoot(text, context);
@@ -61,6 +72,12 @@ export function parseNotebook(text: string, path: string): Notebook {
   return notebook;
 }
 
+/** Offset of a line (from 1) of a cell's source. */
+export function offsetOfLine({ source }: Pick<Cell, "source">, line: number): number {
+  const lines = source.split("\n").slice(0, line - 1);
+  return lines.reduce((sum, text) => sum + text.length + 1, 0);
+}
+
 /** `notebooks/06-dpo.ipynb [beta-sweep, line 4]`: how every message names a line of a cell. */
 export const whereIs = (path: string, cell: string, line?: number, column?: number): string =>
   `${path} [${cell}${line === undefined ? "" : `, line ${line}${column === undefined ? "" : `:${column}`}`}]`;
@@ -71,8 +88,8 @@ interface Context {
 }
 
 function fail(context: Context, node: JsonNode, message: string): never {
-  const { line, column } = context.placeOf(node.start);
-  throw new CourseError("bad-notebook", `${context.path}:${line}:${column}: ${message}`);
+  const place = context.placeOf(node.start);
+  throw new NotebookError(`${context.path}:${place.line}:${place.column}: ${message}`, place);
 }
 
 function parseRoot(text: string, context: Context): JsonObject {
@@ -81,11 +98,11 @@ function parseRoot(text: string, context: Context): JsonObject {
     root = parseJson(text);
   } catch (cause) {
     if (!(cause instanceof JsonSyntaxError)) throw cause;
-    const { line, column } = context.placeOf(cause.offset);
+    const place = context.placeOf(cause.offset);
     const conflict = /^(<{7}|={7}|>{7})/m.test(text);
     const way = conflict ? "resolve the merge conflict" : "mend it there, or take the last version that opened";
-    const message = `${context.path}:${line}:${column}: malformed JSON: ${cause.message}; ${way}`;
-    throw new CourseError("bad-notebook", message, { cause });
+    const message = `${context.path}:${place.line}:${place.column}: malformed JSON: ${cause.message}; ${way}`;
+    throw new NotebookError(message, place, { cause });
   }
   return root.kind === "object" ? root : fail(context, root, "is JSON but not an object; a notebook is {…}");
 }
@@ -121,7 +138,8 @@ function readCell(node: JsonNode, index: number, context: Context): Cell {
   const text = readSource(node, id, context);
   const { directive, problem } = parseDirective(kind === "code" ? text.source : "");
   if (problem) {
-    throw new CourseError("bad-notebook", `${whereIs(context.path, id, problem.line)}: ${problem.message}`);
+    const place = text.placeAt(offsetOfLine(text, problem.line));
+    throw new NotebookError(`${whereIs(context.path, id, problem.line)}: ${problem.message}`, place);
   }
   const outputs = node.members.get("outputs");
   const outputCount = outputs?.kind === "array" ? outputs.items.length : 0;
@@ -169,10 +187,10 @@ function checkIds(notebook: Notebook, nodes: JsonArray, context: Context): void 
 /** A line is derived once, an exercise is set once and solved once, and `check` and `solution` name one set above. */
 function checkExercises({ path, cells }: Notebook): void {
   const setIn = new Map<string, string>();
-  for (const { id, directive } of cells) {
+  for (const { id, directive, placeAt } of cells) {
     if (directive === undefined) continue;
     const refuse = (message: string): never => {
-      throw new CourseError("bad-notebook", `${whereIs(path, id, 1)}: ${message}`);
+      throw new NotebookError(`${whereIs(path, id, 1)}: ${message}`, placeAt(0));
     };
     const key = subject(directive);
     if (directive.name === "check" || directive.name === "solution") {

@@ -16,12 +16,6 @@ export function lineOf({ source }: Cell, offset: number): { line: number; column
   return { line: before.length, column: before[before.length - 1].length + 1 };
 }
 
-/** Offset of a line (from 1) of a cell's source. */
-export function offsetOfLine({ source }: Cell, line: number): number {
-  const lines = source.split("\n").slice(0, line - 1);
-  return lines.reduce((sum, text) => sum + text.length + 1, 0);
-}
-
 /** `notebooks/06-dpo.ipynb [beta-sweep, line 4:7]: betas is used before its cell; move it below [betas]` */
 export function describeProblem(path: string, { cell, offset, code, message }: Problem): string {
   const { line, column } = lineOf(cell, offset);

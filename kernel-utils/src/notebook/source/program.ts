@@ -3,8 +3,7 @@
  * in a block of its own where its names shadow nothing, so that it is checked as strictly as the rest.
  */
 import type { Directive } from "./directives";
-import type { Cell, Notebook } from "./format";
-import { offsetOfLine } from "./problem";
+import { type Cell, type Notebook, offsetOfLine } from "./format";
 
 /** One code cell as it takes its turn. */
 export interface Step {
