@@ -17,8 +17,9 @@ const smallestBudget = 20_000;
 const largestBudget = 120_000_000;
 
 /**
- * The Llama shape whose exact parameter count comes closest to the budget, among well-proportioned ones:
- * width a multiple of the head size, about 32 units of width a layer for small models and 64 for large ones.
+ * The Llama shape whose exact parameter count comes closest to the budget, among well-proportioned ones: an even number
+ * of heads, about 32 units of width a layer in small models and 64 in large ones, and a SwiGLU width between two and
+ * four times the model's that takes up what is left of the budget.
  */
 export function configForSize(
   size: Preset | number,
@@ -30,13 +31,8 @@ export function configForSize(
     const range = `${smallestBudget} to ${largestBudget} parameters, or ${Object.keys(presets).join(", ")}`;
     throw new CourseError("bad-value", `configForSize: size is ${size}; use ${range}`);
   }
-  let best: { config: LlamaConfig; cost: number } | undefined;
-  for (const config of candidates(budget, vocabularySize, overrides)) {
-    const cost = costOf(config, budget);
-    if (!best || cost < best.cost) best = { config, cost };
-  }
-  if (best) return best.config;
-  throw new CourseError("bad-value", `configForSize: no width up to 1024 fits a budget of ${budget}; raise it`);
+  const configs = [...candidates(budget, vocabularySize, overrides)];
+  return configs.reduce((best, config) => (costOf(config, budget) < costOf(best, budget) ? config : best));
 }
 
 function* candidates(budget: number, vocabularySize: number, overrides: Partial<LlamaConfig>): Generator<LlamaConfig> {
@@ -45,15 +41,25 @@ function* candidates(budget: number, vocabularySize: number, overrides: Partial<
   for (let width = step; width <= 1024; width += step) {
     for (let layers = 1; layers <= 16; layers++) {
       const shape = { vocab_size: vocabularySize, hidden_size: width, num_hidden_layers: layers };
-      yield llamaConfig({ ...shape, num_attention_heads: width / headDim, head_dim: headDim, ...overrides });
+      const heads = { num_attention_heads: width / headDim, head_dim: headDim };
+      yield fitInnerWidth(llamaConfig({ ...shape, ...heads, ...overrides }), budget);
     }
   }
 }
 
-/** Distance from the budget in log units, plus a gentle pull to the usual width per layer. */
+function fitInnerWidth(config: LlamaConfig, budget: number): LlamaConfig {
+  const { hidden_size: d, num_hidden_layers: layers, intermediate_size: usual } = config;
+  const perUnit = 3 * d * layers; // gate, up and down in every layer
+  const wanted = usual + (budget - countParameters(config)) / perUnit;
+  const inner = Math.round(Math.min(4 * d, Math.max(2 * d, wanted)) / 8) * 8;
+  return { ...config, intermediate_size: inner };
+}
+
+/** Distance from the budget in log units, and a gentler pull to the usual proportions. */
 function costOf(config: LlamaConfig, budget: number): number {
+  const { hidden_size: d, num_hidden_layers: layers, intermediate_size: inner } = config;
   const usualWidthPerLayer = budget < 3_000_000 ? 32 : 64;
   const offBudget = Math.abs(Math.log(countParameters(config) / budget));
-  const offShape = Math.abs(Math.log(config.hidden_size / config.num_hidden_layers / usualWidthPerLayer));
-  return offBudget + 0.1 * offShape;
+  const offShape = Math.abs(Math.log(d / layers / usualWidthPerLayer)) + Math.abs(Math.log((3 * inner) / (8 * d)));
+  return offBudget + 0.2 * offShape;
 }

@@ -51,7 +51,8 @@ export function decodeSafetensors(
   for (const [name, entry] of sortedByOffset(entries as Record<string, HeaderEntry>)) {
     checkEntry(name, entry, expected, data.length, where);
     const [begin, end] = entry.data_offsets;
-    tensors.set(name, { shape: entry.shape, values: new Float32Array(data.slice(begin, end).buffer) });
+    const copy = Uint8Array.from(data.subarray(begin, end)); // aligned, and the file's bytes can go
+    tensors.set(name, { shape: entry.shape, values: new Float32Array(copy.buffer) });
     expected = end;
   }
   if (expected !== data.length) refuse(where, `${data.length - expected} bytes follow the last tensor`);
