@@ -1,6 +1,6 @@
 export { checkMemoryBudget } from "./backend/memoryBudget";
 export { type BackendName, BackendReport, type PassedOver } from "./backend/report";
-export { backendReport, useBackend } from "./backend/useBackend";
+export { backendReport, surveyBackends, useBackend } from "./backend/useBackend";
 export { checkGradient, type GradientCheckOptions, type GradientEntry, type GradientReport } from "./checkGradient";
 export { log1mexp } from "./math/log1mexp";
 export { logSigmoid } from "./math/logSigmoid";

@@ -3,41 +3,35 @@ import { CourseError } from "../../errors";
 import { installWasm } from "../wasm/install";
 import type { BackendName } from "./report";
 import { repairCpuBackend } from "./segmentSum";
+import { startTensorflow } from "./tensorflow";
+import { startWebgpu } from "./webgpu";
 
-/** How to get a backend ready for tf.setBackend, and what to tell whoever has not got it. */
-export interface Candidate {
-  /** Loads and repairs the backend. @returns what it is, in a few words */
-  prepare(): Promise<string>;
-  remedy: string;
+/**
+ * Makes a backend the current one.
+ *
+ * @param asked whether the user named it: then a slow one is taken too
+ * @returns what it is, in a few words
+ * @throws Unavailable with reason and remedy
+ */
+type Start = (asked: boolean) => Promise<string>;
+
+// Silences TF.js' advice to install tfjs-node: useBackend's report says what there is and how to get it.
+tf.enableProdMode();
+
+async function startWasm(): Promise<string> {
+  await installWasm();
+  return "WebAssembly with this course's SIMD kernels, one processor core";
 }
 
-tf.enableProdMode(); // silences the advice to install tfjs-node
+async function startCpu(): Promise<string> {
+  repairCpuBackend();
+  if (!(await tf.setBackend("cpu"))) throw new CourseError("backend", "it did not start");
+  return "plain JavaScript, for tiny examples only";
+}
 
-export const candidates: Record<BackendName, Candidate> = {
-  tensorflow: {
-    prepare: async () => {
-      throw new CourseError("backend", "@tensorflow/tfjs-node is not installed");
-    },
-    remedy: "npm install @tensorflow/tfjs-node@4.22.0",
-  },
-  webgpu: {
-    prepare: async () => {
-      throw new CourseError("backend", "the webgpu package is not installed");
-    },
-    remedy: "npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0",
-  },
-  wasm: {
-    prepare: async () => {
-      await installWasm();
-      return "WebAssembly with SIMD on one processor core";
-    },
-    remedy: "npm run build",
-  },
-  cpu: {
-    prepare: async () => {
-      repairCpuBackend();
-      return "plain JavaScript, for tiny examples only";
-    },
-    remedy: "npm install",
-  },
+export const starters: Record<BackendName, Start> = {
+  tensorflow: startTensorflow,
+  webgpu: startWebgpu,
+  wasm: startWasm,
+  cpu: startCpu,
 };

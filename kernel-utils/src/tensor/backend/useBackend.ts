@@ -1,20 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError, messageOf } from "../../errors";
-import { candidates } from "./candidates";
+import { starters } from "./candidates";
 import { type BackendName, BackendReport, backendNames, type PassedOver } from "./report";
 import { selfCheck } from "./selfCheck";
+import { Unavailable } from "./unavailable";
 
 let current: BackendReport | undefined;
 
-/** Tries one backend: loads it, makes it the current one and checks its arithmetic. */
-async function start(name: BackendName): Promise<{ description: string } | { passedOver: PassedOver }> {
-  const { prepare, remedy } = candidates[name];
+/** Starts one backend and checks its arithmetic. */
+async function start(name: BackendName, asked: boolean): Promise<{ description: string } | { passedOver: PassedOver }> {
   try {
-    const description = await prepare();
-    if (!(await tf.setBackend(name))) throw new CourseError("backend", "it did not start");
+    const description = await starters[name](asked);
     await selfCheck();
     return { description };
   } catch (thrown) {
+    const remedy = thrown instanceof Unavailable ? thrown.remedy : "see the reason";
     return { passedOver: { name, reason: messageOf(thrown), remedy } };
   }
 }
@@ -23,7 +23,7 @@ async function start(name: BackendName): Promise<{ description: string } | { pas
  * Chooses the tensor backend: the best that works ("auto"), or exactly the one named. Calling it again with the same
  * choice changes nothing and gives the same report.
  *
- * @throws CourseError "backend" where a backend asked for by name cannot be had
+ * @throws CourseError "backend" where a backend asked for by name cannot be had; the one in use before stays
  */
 export async function useBackend(choice: BackendName | "auto" = "auto"): Promise<BackendReport> {
   if (choice !== "auto" && !backendNames.includes(choice)) {
@@ -33,15 +33,32 @@ export async function useBackend(choice: BackendName | "auto" = "auto"): Promise
   if (current && tf.getBackend() === current.chosen && (choice === "auto" || choice === current.chosen)) return current;
   const passedOver: PassedOver[] = [];
   for (const name of choice === "auto" ? backendNames : [choice]) {
-    const outcome = await start(name);
+    const outcome = await start(name, choice !== "auto");
     if ("description" in outcome) {
       current = new BackendReport(name, outcome.description, passedOver);
       return current;
     }
     passedOver.push(outcome.passedOver);
   }
+  if (current) await tf.setBackend(current.chosen);
   const [{ name, reason, remedy }] = passedOver;
   throw new CourseError("backend", `useBackend("${choice}"): ${name} is not available: ${reason}; ${remedy}`);
+}
+
+/** Every backend's state, best first: `align doctor` shows this. Leaves the one in use as it was. */
+export async function surveyBackends(): Promise<
+  { name: BackendName; works: boolean; detail: string; remedy: string }[]
+> {
+  const before = current;
+  const survey = [];
+  for (const name of backendNames) {
+    const outcome = await start(name, true);
+    const works = "description" in outcome;
+    const detail = works ? outcome.description : outcome.passedOver.reason;
+    survey.push({ name, works, detail, remedy: works ? "" : outcome.passedOver.remedy });
+  }
+  if (before) await tf.setBackend(before.chosen);
+  return survey;
 }
 
 /** The report of the backend in use. */

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
-import { CourseError } from "../../errors";
 import { addressSpaceBytes, heapFull } from "../backend/memoryBudget";
+import { Unavailable } from "../backend/unavailable";
 import { type WasmMemory, webAssembly } from "./webAssembly";
 
 /** The exports of kernels.wasm: addresses, sizes and flags in, results on the heap. */
@@ -41,11 +41,11 @@ const kernelFile = path.join(__dirname, "..", "..", "..", "dist", "kernels.wasm"
 
 async function loadKernels(memory: WasmMemory): Promise<KernelPack> {
   if (!fs.existsSync(kernelFile)) {
-    throw new CourseError("backend", `${kernelFile} is missing; run npm run build`);
+    throw new Unavailable(`${kernelFile} is missing`, "run npm run build");
   }
   const { instance } = await webAssembly().instantiate(fs.readFileSync(kernelFile), { env: { memory } });
   const missing = kernelNames.filter((name) => !(name in instance.exports));
-  if (missing.length > 0) throw new CourseError("backend", `${kernelFile} lacks ${missing}; run npm run build`);
+  if (missing.length > 0) throw new Unavailable(`${kernelFile} lacks ${missing}`, "run npm run build");
   return instance.exports as KernelPack;
 }
 
@@ -118,7 +118,7 @@ export async function captureMemory(start: () => Promise<unknown>): Promise<Wasm
   api.instantiate = async (source, imports) => {
     const result = await stock(source, imports);
     const exported = Object.values((result.instance ?? result).exports);
-    memories.push(...exported.filter((value) => value instanceof api.Memory));
+    memories.push(...exported.filter((value): value is WasmMemory => value instanceof api.Memory));
     return result;
   };
   try {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { CourseError } from "../../errors";
 import { type KernelFunction, overrideKernel } from "../backend/kernelRegistry";
+import { Unavailable } from "../backend/unavailable";
 import { fusedKernels } from "./fused";
 import { captureMemory, type WasmBackend, WasmHeap } from "./heap";
 import { batchMatMul, fusedMatMul } from "./matMul";
@@ -24,7 +24,7 @@ async function startBackend(): Promise<{ backend: WasmBackend; memory: WasmMemor
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = memories.find(({ buffer }) => buffer === backend.wasm?.HEAPU8.buffer);
   if (!memory)
-    throw new CourseError("backend", "the heap of @tensorflow/tfjs-backend-wasm was not found; install 4.22.0");
+    throw new Unavailable("the heap of @tensorflow/tfjs-backend-wasm was not found", "install exactly 4.22.0");
   return { backend, memory };
 }
 
