@@ -1,0 +1,151 @@
+import { CourseError } from "../errors";
+import { add, divide, multiply, negative, power, softmax, subtract, sumOver } from "./arithmetic";
+import { plainFunctions } from "./functions";
+import { orderedPairs, type Scene, withValue } from "./scene";
+import { replyAxis } from "./symbols";
+import type { Operator, Term } from "./term";
+import { scalar, sizeAlong, sliceAt, stack, type Value } from "./value";
+
+const operators: Record<Operator, (a: Value, b: Value) => Value> = {
+  "+": add,
+  "-": subtract,
+  "*": multiply,
+  "/": divide,
+  "^": power,
+};
+
+/** The value of a term in one scene. The term has been through `resolve`, so every name in it is known. */
+export function evaluate(term: Term, scene: Scene): Value {
+  switch (term.kind) {
+    case "number":
+      return scalar(term.value);
+    case "symbol":
+      return symbolValue(term.name, scene);
+    case "negate":
+      return negative(evaluate(term.of, scene));
+    case "binary":
+      return operators[term.operator](evaluate(term.left, scene), evaluate(term.right, scene));
+    case "call":
+      return callValue(term.name, term.args, scene);
+  }
+}
+
+function symbolValue(name: string, scene: Scene): Value {
+  const value = scene.values.get(name);
+  if (value) return value;
+  const known = scene.memo.get(name);
+  if (known) return known;
+  const declared = scene.symbols.get(name);
+  if (!declared?.term) throw new CourseError("derivation", `${name} has no value here; declare it in "symbols"`);
+  const computed = evaluate(declared.term, scene);
+  if (!declared.picksReply) scene.memo.set(name, computed);
+  return computed;
+}
+
+function callValue(name: string, args: readonly Term[], scene: Scene): Value {
+  const plain = plainFunctions[name];
+  if (plain) return plain.apply(...args.map((arg) => evaluate(arg, scene)));
+  const special = specialFunctions[name];
+  if (!special) throw new CourseError("derivation", `"${name}" is not a function of this language`);
+  return special(args, scene);
+}
+
+const specialFunctions: Record<string, (args: readonly Term[], scene: Scene) => Value> = {
+  sum: (args, scene) => total(args, scene).sum,
+  mean: (args, scene) => {
+    const { sum, size } = total(args, scene);
+    return divide(sum, scalar(size));
+  },
+  E: expectation,
+  /** D_KL(p ‖ q) = Σ p log(p / q), in nats. */
+  KL: ([p, q], scene) => {
+    const [left, right] = [evaluate(p, scene), evaluate(q, scene)];
+    const logRatio = plainFunctions.log.apply(divide(left, right));
+    return sumOver(multiply(left, logRatio), axisOf(left, "KL"));
+  },
+  /** Entropy −Σ p log p, in nats. */
+  H: ([p], scene) => {
+    const value = evaluate(p, scene);
+    return negative(sumOver(multiply(value, plainFunctions.log.apply(value)), axisOf(value, "H")));
+  },
+  at: ([term, pick], scene) => sliceAt(evaluate(term, scene), replyAxis, pickIndex(pick, scene)),
+  softmax: ([term], scene) => {
+    const value = evaluate(term, scene);
+    return softmax(value, axisOf(value, "softmax"));
+  },
+  grad: gradient,
+};
+
+function total([term, axisTerm]: readonly Term[], scene: Scene): { sum: Value; size: number } {
+  const value = evaluate(term, scene);
+  const axis = axisTerm?.kind === "symbol" ? axisTerm.name : axisOf(value, "sum");
+  if (!value.axes.includes(axis)) throw nothingToSum("sum", axis);
+  return { sum: sumOver(value, axis), size: sizeAlong(value, axis) ?? 1 };
+}
+
+/** The axis a reduction runs over: the only one, or the replies when there are several. */
+function axisOf(value: Value, name: string): string {
+  if (value.axes.length === 1) return value.axes[0];
+  if (value.axes.includes(replyAxis)) return replyAxis;
+  throw nothingToSum(name, value.axes.join(", "));
+}
+
+const nothingToSum = (name: string, axes: string): CourseError =>
+  new CourseError(
+    "derivation",
+    `${name} needs something that varies along one axis; its argument varies along "${axes}"`,
+  );
+
+function expectation([p, f]: readonly Term[], scene: Scene): Value {
+  if (p.kind === "symbol" && scene.symbols.get(p.name)?.kind === "pairs") return overPairs(p.name, f, scene);
+  const weights = evaluate(p, scene);
+  return sumOver(multiply(weights, evaluate(f, scene)), axisOf(weights, "E"));
+}
+
+/** Σ D(w, l) f over all pairs of different replies: the picks are set to each pair in turn. */
+function overPairs(name: string, f: Term, scene: Scene): Value {
+  const weights = symbolValue(name, scene);
+  const [first, second] = scene.picks.keys();
+  const terms = orderedPairs(scene.sizes.get(replyAxis) ?? 0).map(([w, l], index) => {
+    const picks = new Map([...scene.picks, [first, w], [second, l]]);
+    return multiply(sliceAt(weights, "pair", index), evaluate(f, { ...scene, picks }));
+  });
+  return terms.reduce(add);
+}
+
+export function pickIndex(pick: Term, scene: Scene): number {
+  const index = pick.kind === "symbol" ? scene.picks.get(pick.name) : undefined;
+  if (index === undefined) {
+    throw new CourseError(
+      "derivation",
+      `at(…) picks a reply by name; known picks: ${[...scene.picks.keys()].join(", ")}`,
+    );
+  }
+  return index;
+}
+
+/** ∇ by forward differentiation, exact to rounding: one run for each entry of the parameter. */
+function gradient([parameter, f]: readonly Term[], scene: Scene): Value {
+  const name = parameter.kind === "symbol" ? parameter.name : "";
+  const value = scene.values.get(name);
+  if (!value) throw new CourseError("derivation", `grad(${name || "…"}, …): the first argument must be a drawn symbol`);
+  if (scene.differentiating)
+    throw new CourseError("derivation", "grad inside grad: second derivatives are not supported");
+  const slopes = Array.from(value.data, (_, entry) => {
+    const rate = new Float64Array(value.data.length);
+    rate[entry] = 1;
+    const varied = withValue(scene, name, { ...value, rate });
+    return rateOf(evaluate(f, { ...varied, differentiating: true }));
+  });
+  return value.axes.length === 0 ? slopes[0] : stack(slopes, name);
+}
+
+/** The rate of change as a value; its rounding error is taken to be like that of the value it comes with. */
+function rateOf(value: Value): Value {
+  const data = value.rate ?? new Float64Array(value.data.length);
+  const error = data.map((rate, i) => {
+    const lost = value.error[i] / (Math.abs(value.data[i]) + 1e-3);
+    return Math.abs(rate) * (1e-15 + lost);
+  });
+  return { axes: value.axes, sizes: value.sizes, data, error };
+}

@@ -1,0 +1,149 @@
+import { parseStatement } from "./parse";
+import {
+  binary,
+  call,
+  childrenOf,
+  negate,
+  number,
+  printStatement,
+  printTerm,
+  type Statement,
+  symbol,
+  type Term,
+  withChildren,
+} from "./term";
+
+/** A line with one mistake in it. */
+export interface Mutant {
+  /** Which mistake, e.g. "beta dropped". */
+  name: string;
+  expression: string;
+}
+
+interface Rewrite {
+  name: string;
+  term: Term;
+}
+
+/** The mistakes people make in a line, each made once; of an equation or inequality the right side is changed. */
+export function mutations(expression: string): Mutant[] {
+  const statement = parseStatement(expression, `mutations of "${expression}"`);
+  const found = new Map<string, string>();
+  for (const { name, term } of [...everywhere(statement.right), ...wholeTerm(statement.right)]) {
+    const mutated = printStatement({ ...statement, right: term } satisfies Statement);
+    if (mutated !== printStatement(statement) && !found.has(mutated)) found.set(mutated, name);
+  }
+  return [...found].map(([mutated, name]) => ({ name, expression: mutated }));
+}
+
+/** Every rewrite of the term itself and of each part in its place. */
+function everywhere(term: Term): Rewrite[] {
+  const children = childrenOf(term);
+  const inner = children.flatMap((child, place) =>
+    everywhere(child).map(({ name, term: changed }) => ({
+      name,
+      term: withChildren(
+        term,
+        children.map((old, index) => (index === place ? changed : old)),
+      ),
+    })),
+  );
+  return [...rewrites(term), ...inner];
+}
+
+/** Mistakes made throughout: one reply taken for the other, the reference forgotten. */
+function wholeTerm(term: Term): Rewrite[] {
+  const swapped = mapNames(term, (name) => name.replace(/(^|_)([wl])$/, (_, before, pick) => before + other(pick)));
+  const bare = mapTerm(term, (part) => (isReference(part) ? number(1) : part));
+  return [
+    { name: "w and l exchanged", term: swapped },
+    { name: "reference removed", term: bare },
+    { name: "sign of the whole flipped", term: negate(term) },
+  ];
+}
+
+const other = (pick: string): string => (pick === "w" ? "l" : "w");
+const isReference = (term: Term): boolean => term.kind === "symbol" && /_ref(_|$)/.test(term.name);
+
+const mapTerm = (term: Term, change: (part: Term) => Term): Term =>
+  change(
+    withChildren(
+      term,
+      childrenOf(term).map((child) => mapTerm(child, change)),
+    ),
+  );
+const mapNames = (term: Term, change: (name: string) => string): Term =>
+  mapTerm(term, (part) => (part.kind === "symbol" ? symbol(change(part.name)) : part));
+
+/** The mistakes that can be made at the top of a term. */
+function rewrites(term: Term): Rewrite[] {
+  switch (term.kind) {
+    case "number":
+      return [{ name: "constant changed", term: number(term.value + 1) }];
+    case "symbol":
+      return symbolRewrites(term.name);
+    case "negate":
+      return [{ name: "sign flipped", term: term.of }];
+    case "binary":
+      return binaryRewrites(term);
+    case "call":
+      return callRewrites(term.name, term.args);
+  }
+}
+
+function symbolRewrites(name: string): Rewrite[] {
+  const pick = /_([wl])$/.exec(name)?.[1];
+  const confused = pick ? [{ name: "w and l confused", term: symbol(name.replace(/.$/, other(pick))) }] : [];
+  const removed = isReference(symbol(name)) ? [{ name: "reference removed", term: number(1) }] : [];
+  return [...confused, ...removed];
+}
+
+function binaryRewrites({ operator, left, right }: Term & { kind: "binary" }): Rewrite[] {
+  if (operator === "+") return [{ name: "sign flipped", term: binary("-", left, right) }];
+  if (operator === "-") return [{ name: "sign flipped", term: binary("+", left, right) }];
+  if (operator === "*") return [...droppedFactor(left, right), ...droppedFactor(right, left)];
+  if (operator === "^") return [{ name: "power dropped", term: left }];
+  const dropped = { name: `${printTerm(right)} dropped`, term: left };
+  const inverted = { name: "fraction inverted", term: binary("/", right, left) };
+  const multiplied = { name: `${printTerm(right)} inverted`, term: binary("*", left, right) };
+  return right.kind === "symbol" ? [dropped, inverted, multiplied] : [inverted];
+}
+
+/** A coefficient left out, or divided by where it multiplies. */
+function droppedFactor(factor: Term, rest: Term): Rewrite[] {
+  if (factor.kind === "negate") return droppedFactor(factor.of, negate(rest));
+  const dropped = { name: `${printTerm(factor)} dropped`, term: rest };
+  return factor.kind === "symbol"
+    ? [dropped, { name: `${printTerm(factor)} inverted`, term: binary("/", rest, factor) }]
+    : [dropped];
+}
+
+function callRewrites(name: string, args: readonly Term[]): Rewrite[] {
+  const [first, second] = args;
+  switch (name) {
+    case "log":
+    case "exp":
+      return [{ name: `${name} dropped`, term: first }];
+    case "sigma":
+      return [{ name: "argument of sigma negated", term: call("sigma", negate(first)) }];
+    case "logsigma":
+      return [
+        { name: "argument of sigma negated", term: call("logsigma", negate(first)) },
+        { name: "log dropped", term: call("sigma", first) },
+      ];
+    case "E":
+      return [{ name: "weights of E dropped", term: call("sum", second) }];
+    case "KL":
+      return [{ name: "arguments of KL exchanged", term: call("KL", second, first) }];
+    case "sum":
+      return [{ name: "mean for sum", term: call("mean", ...args) }];
+    case "mean":
+      return [{ name: "sum for mean", term: call("sum", ...args) }];
+    case "min":
+      return [{ name: "max for min", term: call("max", ...args) }];
+    case "max":
+      return [{ name: "min for max", term: call("min", ...args) }];
+    default:
+      return [];
+  }
+}
