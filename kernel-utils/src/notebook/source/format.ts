@@ -41,13 +41,14 @@ export class NotebookError extends CourseError {
   constructor(
     message: string,
     readonly place: Place,
+    code: "bad-notebook" | "bad-file" = "bad-notebook",
     options?: { cause?: unknown },
   ) {
-    super("bad-notebook", message, options);
+    super(code, message, options);
   }
 }
 
-/** @throws NotebookError, or CourseError `bad-file` when the file cannot be read */
+/** @throws NotebookError; CourseError or NotebookError `bad-file` when the file is not there or not JSON */
 export function readNotebook(path: string): Notebook {
   let text: string;
   try {
@@ -102,7 +103,7 @@ function parseRoot(text: string, context: Context): JsonObject {
     const conflict = /^(<{7}|={7}|>{7})/m.test(text);
     const way = conflict ? "resolve the merge conflict" : "mend it there, or take the last version that opened";
     const message = `${context.path}:${place.line}:${place.column}: malformed JSON: ${cause.message}; ${way}`;
-    throw new NotebookError(message, place, { cause });
+    throw new NotebookError(message, place, "bad-file", { cause });
   }
   return root.kind === "object" ? root : fail(context, root, "is JSON but not an object; a notebook is {…}");
 }

@@ -8,10 +8,13 @@ interface Lines {
   lines: [number, number][];
 }
 
+/** Frames of the machinery that called the cell. */
+const ownFrame = /notebook[\\/]source[\\/]jest[\\/]/;
+
 /** The error, its message led by `notebook [cell, line n]`; its stack led by the frame inside the notebook. */
 export function locatedError(thrown: unknown, cell: Lines, meta: NotebookMeta): Error {
   const error = asError(thrown);
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !ownFrame.test(line));
   const inside = frames.findIndex((frame) => frame.includes(meta.file));
   const place = inside < 0 ? undefined : placeIn(frames[inside], meta.file);
   const found = place && lineInCell(place, [cell, ...cellsOf(meta)]);

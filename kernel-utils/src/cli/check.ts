@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { CourseError } from "../errors";
+import { checkNotebooks, findNotebooks, type NotebookReport } from "../notebook/source/checkNotebooks";
+import type { Command } from "./command";
+
+const help = `align check: what can be known of notebooks without running them
+
+Usage:
+  align check [NOTEBOOK…]    notebooks or folders; without any, the folder notebooks/
+
+Checks that directives are known and where they belong, cell ids are unique slugs, no outputs are kept, the whole
+notebook passes the strict TypeScript compiler with no name used above its cell, every exercise has a check and a
+solution, and every display equation is checked by a derive cell, or tagged as a definition or as cited.
+
+Exit code: 0 all in order; 1 something is wrong; 2 bad usage, or a file that cannot be read.
+`;
+
+function line({ path, problems, cells, mathematics }: NotebookReport): string {
+  const { checked, total, definitions, cited } = mathematics;
+  if (problems.length > 0) return `${path}: ${problems.length} problem${problems.length === 1 ? "" : "s"}`;
+  return `${path}: in order, ${cells} cells, lines checked ${checked}/${total}, definitions ${definitions}, cited ${cited}`;
+}
+
+function summary(reports: NotebookReport[]): string {
+  const sum = (count: (report: NotebookReport) => number): number => reports.reduce((n, r) => n + count(r), 0);
+  const inOrder = sum(({ problems }) => (problems.length === 0 ? 1 : 0));
+  const checked = `${sum((r) => r.mathematics.checked)}/${sum((r) => r.mathematics.total)}`;
+  return `${inOrder} of ${reports.length} notebooks in order, lines checked ${checked}`;
+}
+
+async function run(argv: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args: argv, allowPositionals: true, options: {} });
+  if (positionals.length === 0 && !existsSync("notebooks")) {
+    throw new CourseError("usage", "align check: there is no folder notebooks/ here; name the notebooks to check");
+  }
+  const reports = checkNotebooks(findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]));
+  for (const report of reports) {
+    process.stdout.write(`${line(report)}\n`);
+    for (const problem of report.problems) process.stderr.write(`align check: ${problem}\n`);
+  }
+  process.stdout.write(`${summary(reports)}\n`);
+  if (reports.some(({ unreadable }) => unreadable)) return 2;
+  return reports.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+export const command: Command = {
+  name: "check",
+  summary: "types, directives, order and mathematics of notebooks, without running them",
+  help,
+  run,
+};

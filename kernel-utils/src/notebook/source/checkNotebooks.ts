@@ -1,0 +1,74 @@
+/** What `align check` finds: everything that can be known of notebooks without running them. */
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { CourseError } from "../../errors";
+import { type Notebook, readNotebook } from "./format";
+import { checkMathematics } from "./mathematics";
+import { describeProblem, type Problem } from "./problem";
+import { codeProblems } from "./types";
+
+export interface NotebookReport {
+  path: string;
+  /** One line each, naming notebook, cell and line; empty for a notebook in order. */
+  problems: string[];
+  /** The file itself could not be read, or is not JSON. */
+  unreadable: boolean;
+  cells: number;
+  mathematics: { checked: number; total: number; definitions: number; cited: number };
+}
+
+/** @param paths notebooks, in the order of the reports */
+export function checkNotebooks(paths: string[]): NotebookReport[] {
+  const read = paths.map(readOrReport);
+  const notebooks = read.flatMap(({ notebook }) => (notebook ? [notebook] : []));
+  const problems = codeProblems(notebooks);
+  return read.map(({ notebook, failed }) => failed ?? report(notebook!, problems[notebooks.indexOf(notebook!)]));
+}
+
+/** The notebooks of files and folders; a folder means those directly in it. @throws CourseError where there are none */
+export function findNotebooks(targets: string[]): string[] {
+  return targets.flatMap((target) => {
+    const stat = statSync(target, { throwIfNoEntry: false });
+    if (!stat?.isDirectory()) return [target];
+    const names = readdirSync(target).filter((name) => name.endsWith(".ipynb"));
+    if (names.length === 0) throw new CourseError("usage", `${target}: holds no notebook; name one, or another folder`);
+    return names.sort().map((name) => path.join(target, name));
+  });
+}
+
+const noMathematics = { checked: 0, total: 0, definitions: 0, cited: 0 };
+
+function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookReport } {
+  try {
+    return { notebook: readNotebook(file) };
+  } catch (error) {
+    if (!(error instanceof CourseError)) throw error;
+    const unreadable = error.code === "bad-file";
+    return { failed: { path: file, problems: [error.message], unreadable, cells: 0, mathematics: noMathematics } };
+  }
+}
+
+function report(notebook: Notebook, code: Problem[]): NotebookReport {
+  const { problems, ...mathematics } = checkMathematics(notebook);
+  const found = [...code, ...problems, ...habits(notebook)].sort((a, b) => a.cell.index - b.cell.index);
+  return {
+    path: notebook.path,
+    problems: found.map((problem) => describeProblem(notebook.path, problem)),
+    unreadable: false,
+    cells: notebook.cells.length,
+    mathematics,
+  };
+}
+
+/** Outputs in the file, and ids an editor made up. */
+function habits({ cells }: Notebook): Problem[] {
+  return cells.flatMap((cell): Problem[] => {
+    const problem = (message: string): Problem => ({ cell, offset: 0, code: "habit", message });
+    const kept = `keeps ${cell.outputCount} output${cell.outputCount === 1 ? "" : "s"}; clear the outputs before committing`;
+    const random = `the id ${cell.id} looks like one an editor made up; name the cell for what it does`;
+    return [...(cell.outputCount > 0 ? [problem(kept)] : []), ...(looksRandom(cell.id) ? [problem(random)] : [])];
+  });
+}
+
+/** Eight or more hexadecimal digits with a digit among them, as editors write ids. */
+const looksRandom = (id: string): boolean => /^(?=\D*\d)[0-9a-f]{8,}(-[0-9a-f]{4,})*$/.test(id);
