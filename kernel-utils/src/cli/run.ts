@@ -130,11 +130,11 @@ export const command: Command = {
   async run(argv) {
     const { values, positionals } = parse(argv);
     const root = projectRoot();
-    const files = positionals.length > 0 ? positionals : courseNotebooks(root);
-    checkFiles(files);
     const out = values.out ?? path.join(path.relative(process.cwd(), root ?? "."), "build", "executed");
     const jobs = positive("jobs", values.jobs, true);
     const cellTimeoutSeconds = positive("cell-timeout", values["cell-timeout"], false) ?? defaults.cellTimeoutSeconds;
+    const files = positionals.length > 0 ? positionals : courseNotebooks(root);
+    checkFiles(files);
     const stop = abortOnSignals();
     const progress = new Progress(process.stdout);
     try {

@@ -1,5 +1,6 @@
 /** Jupyter kernels as processes: finding them, starting them, hearing what they would rather not say. */
 export { type ConnectionFile, type ConnectionInfo, createConnectionFile } from "./connection";
+export { type Finding, inspectMachine } from "./inspectMachine";
 export { type KernelExit, KernelProcess, probeFile } from "./kernelProcess";
 export { defaultKernel, findKernel, type KernelSpec, ownKernel, registeredKernels } from "./kernelSpec";
 export { cellFrame } from "./probe/cellFile";

@@ -45,7 +45,7 @@ function times({ started, ended }: ExecutedCell): object {
 const errorOutput = ({ name, message, details }: Failure): object => ({
   output_type: "error",
   ename: name,
-  evalue: message,
+  evalue: message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message,
   traceback: details.split("\n"),
 });
 

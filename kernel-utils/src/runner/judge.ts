@@ -1,5 +1,5 @@
 /** Decides whether a cell did what it should, from everything that was heard of it. */
-import { cellFrame, type DiagnosticsReport, type ErrorReport, type KernelExit } from "../kernel";
+import { cellFrame, type DiagnosticsReport, type ErrorReport, type ExitReport, type KernelExit } from "../kernel";
 import type { Cell } from "../notebook/source/format";
 import type { Failure } from "./report";
 
@@ -7,7 +7,7 @@ import type { Failure } from "./report";
 export type Ending =
   | { kind: "replied"; status: string; lastWords: string }
   | { kind: "timed-out"; seconds: number; obeyed: boolean; afterLastCell?: boolean }
-  | { kind: "died"; exit: KernelExit; calledExit: boolean; tail: string; afterLastCell?: boolean };
+  | { kind: "died"; exit: KernelExit; lastReport?: ExitReport; tail: string; afterLastCell?: boolean };
 
 /** Something the cell's code did wrong, in the order heard. */
 export type Trouble = ErrorReport | DiagnosticsReport;
@@ -15,7 +15,7 @@ export type Trouble = ErrorReport | DiagnosticsReport;
 /** @returns what is wrong with the cell, or undefined when it passed */
 export function judge(cell: Cell, ending: Ending, troubles: Trouble[]): Failure | undefined {
   if (ending.kind === "timed-out") return timedOut(ending);
-  if (ending.kind === "died") return died(ending);
+  if (ending.kind === "died") return died(cell, ending);
   const expected = cell.directive?.name === "expect-error" ? cell.directive.code : undefined;
   const failures = troubles.flatMap((trouble) => describe(cell, trouble));
   if (failures.length === 0 && ending.status !== "ok") failures.push(unexplained(ending));
@@ -25,24 +25,25 @@ export function judge(cell: Cell, ending: Ending, troubles: Trouble[]): Failure 
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ").trim();
 
-function timedOut({ seconds, obeyed, afterLastCell }: Ending & { kind: "timed-out" }): Failure {
+function timedOut({ seconds, obeyed, afterLastCell }: Extract<Ending, { kind: "timed-out" }>): Failure {
   const what = afterLastCell
     ? `code it started still blocked the kernel ${seconds} s after the last cell`
     : `still running after ${seconds} s (an endless loop, or an await that never settles)`;
-  const end = obeyed ? "interrupted" : "it did not heed the interrupt, so the kernel was killed";
+  const end = obeyed ? "it was interrupted" : "it did not heed the interrupt, so the kernel was killed";
   const way = "raise --cell-timeout, or mark the cell //| slow: SECONDS, if it needs longer";
   const message = `${what}; ${end}; ${way}`;
   return { name: "Timeout", message, details: message };
 }
 
-function died({ exit, calledExit, tail, afterLastCell }: Ending & { kind: "died" }): Failure {
+function died(cell: Cell, { exit, lastReport, tail, afterLastCell }: Extract<Ending, { kind: "died" }>): Failure {
   const when = afterLastCell ? "after the last cell, in code this cell started" : "while this cell ran";
-  const message = `the kernel died ${when}: ${exitCause(exit, calledExit, tail)}`;
-  return { name: "KernelDied", message: oneLine(message), details: [message, tail].join("\n").trim() };
+  const message = `the kernel died ${when}: ${exitCause(exit, lastReport?.called, tail)}`;
+  const place = lastReport?.called ? placeOf(cell.id, lastReport.stack) : {};
+  return { name: "KernelDied", message: oneLine(message), ...place, details: [message, tail].join("\n").trim() };
 }
 
 /** One line: exit code or signal, and what is known of the reason. */
-export function exitCause(exit: KernelExit, calledExit: boolean, tail: string): string {
+export function exitCause(exit: KernelExit, calledExit: boolean | undefined, tail: string): string {
   if (exit.error !== undefined) return `it could not be started: ${exit.error.message}`;
   const fatal = /FATAL ERROR: .*/.exec(tail)?.[0];
   const last = fatal ?? tail.split("\n").at(-1)?.trim();
@@ -54,7 +55,7 @@ export function exitCause(exit: KernelExit, calledExit: boolean, tail: string): 
   return `it was ended by ${exit.signal}${memory}${words}`;
 }
 
-function unexplained({ status, lastWords }: Ending & { kind: "replied" }): Failure {
+function unexplained({ status, lastWords }: Extract<Ending, { kind: "replied" }>): Failure {
   const message = `the kernel answered "${status}"${lastWords ? `: ${lastWords}` : " without saying why"}`;
   return { name: "KernelError", message: oneLine(message), details: message };
 }

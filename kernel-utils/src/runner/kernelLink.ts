@@ -1,6 +1,6 @@
 /** A kernel seen from the runner: its process, its sockets, and everything heard of it so far, by cell. */
 
-import type { ProbeReport, QuietReport } from "../kernel";
+import type { ExitReport, ProbeReport, QuietReport } from "../kernel";
 import { type ConnectionFile, type KernelExit, KernelProcess, type KernelSpec } from "../kernel";
 import { firstOf } from "./firstOf";
 import { type Ending, exitCause, type Trouble } from "./judge";
@@ -24,8 +24,8 @@ export class KernelLink {
   private readonly questions = new Map<number, (report: QuietReport) => void>();
   private lastQuestion = 0;
   private exit: KernelExit = { code: null, signal: null };
-  /** Set when the process ends of its own accord: the cell whose code did it. */
-  private exitReport?: { cell: string | null };
+  /** Sent when the process ends of its own accord. */
+  private exitReport?: ExitReport;
 
   /** Starts the process in `folder`; `connection` has to stay until the kernel is ready. */
   constructor(
@@ -64,13 +64,13 @@ export class KernelLink {
   }
 
   /** How the process ended; only after `death`. */
-  get obituary(): Ending & { kind: "died" } {
+  get obituary(): Extract<Ending, { kind: "died" }> {
     const { exit, exitReport } = this;
-    return { kind: "died", exit, calledExit: exitReport !== undefined, tail: this.process.tail };
+    return { kind: "died", exit, lastReport: exitReport, tail: this.process.tail };
   }
 
   get causeOfDeath(): string {
-    return exitCause(this.exit, false, this.process.tail);
+    return exitCause(this.exit, this.exitReport?.called, this.process.tail);
   }
 
   /** The cell whose code ended the process, as far as is known. */

@@ -17,20 +17,31 @@ export async function startKernel(
   signal?: AbortSignal,
 ): Promise<KernelLink> {
   for (let attempt = 1; ; attempt++) {
-    const connection = await createConnectionFile();
-    const link = new KernelLink(spec, connection, folder);
-    const kill = (): void => link.process.kill();
-    signal?.addEventListener("abort", kill);
-    if (signal?.aborted) kill();
-    const outcome = await firstOf([link.ready(), link.death, portTaken(link)], startSeconds);
-    await connection.remove(); // the kernel has read it, and it holds the key
+    const { link, outcome } = await startOnce(spec, folder, startSeconds, signal);
     const problem = problemOf(link, outcome, startSeconds);
     if (problem === undefined) return link;
     await link.close();
-    signal?.removeEventListener("abort", kill);
-    if (outcome === "port taken" && attempt < attempts) continue;
-    throw new CourseError("kernel", problem);
+    if (outcome !== "port taken" || attempt === attempts) throw new CourseError("kernel", problem);
   }
+}
+
+async function startOnce(spec: KernelSpec, folder: string, startSeconds: number, signal?: AbortSignal) {
+  const connection = await createConnectionFile();
+  try {
+    const link = new KernelLink(spec, connection, folder);
+    killOnAbort(link, signal);
+    const outcome = await firstOf([link.ready(), link.death, portTaken(link)], startSeconds);
+    return { link, outcome };
+  } finally {
+    await connection.remove(); // the kernel has read it, and it holds the key
+  }
+}
+
+function killOnAbort(link: KernelLink, signal?: AbortSignal): void {
+  const kill = (): void => link.process.kill();
+  signal?.addEventListener("abort", kill);
+  if (signal?.aborted) kill();
+  void link.death.then(() => signal?.removeEventListener("abort", kill));
 }
 
 function problemOf(link: KernelLink, outcome: string, startSeconds: number): string | undefined {

@@ -7,7 +7,7 @@ import path from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
 import { report } from "./channel";
 import { cellOf, currentCell } from "./currentCell";
-import { describeError } from "./describeError";
+import { describeError, reportError } from "./describeError";
 import { type ProbeQuestion, probeSwitch } from "./reports";
 import { repeatingTimers, timersDueIn, watchTimers } from "./timers";
 import { watchKernel } from "./watchKernel";
@@ -29,13 +29,13 @@ function openLifeline(): void {
 }
 
 function watchProcess(): void {
-  process.on("unhandledRejection", (reason) =>
-    report({ event: "error", cell: currentCell(), origin: "rejection", ...describeError(reason) }),
-  );
-  process.on("uncaughtException", (error) =>
-    report({ event: "error", cell: cellOf(error), origin: "uncaught", ...describeError(error) }),
-  );
-  process.on("exit", (code) => report({ event: "exit", cell: currentCell(), code }));
+  process.on("unhandledRejection", (reason) => reportError("rejection", reason, currentCell()));
+  process.on("uncaughtException", (error) => reportError("uncaught", error, cellOf(error)));
+  process.on("exit", (code) => {
+    const end = new Error("end of the process");
+    const called = /process\.(exit|reallyExit)/.test(end.stack ?? "");
+    report({ event: "exit", cell: currentCell(), code, called, stack: describeError(end).stack });
+  });
 }
 
 /** The runner loads the probe through NODE_OPTIONS; processes that a cell starts get the options the user had. */

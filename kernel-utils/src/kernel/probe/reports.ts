@@ -28,11 +28,14 @@ export interface DiagnosticsReport {
   items: { code: number; message: string; line: number; column: number; file?: string }[];
 }
 
-/** The process is about to end by itself; `stack` says where process.exit was called, if it was. */
+/** The process is about to end by itself. */
 export interface ExitReport {
   event: "exit";
   cell: CellName;
   code: number;
+  /** Whether code called process.exit, and then from where. */
+  called: boolean;
+  stack: string;
 }
 
 /** Everything that happened before the question has been reported; what may still happen is counted. */

@@ -33,7 +33,9 @@ export function placeInCell(cell: string, line: number, column: number): CellPla
   return { line: inCell.line - linesAbove + 1, column: inCell.column + 1 };
 }
 
+/** @param line from 0 @returns undefined for a line that the map does not speak of, such as the kernel's own last one */
 function lookUp(map: string, line: number, column: number): CellPlace | undefined {
   const entry = new SourceMap(JSON.parse(map)).findEntry(line, column);
-  return "originalLine" in entry ? { line: entry.originalLine, column: entry.originalColumn } : undefined;
+  if (!("originalLine" in entry) || entry.generatedLine !== line) return undefined;
+  return { line: entry.originalLine, column: entry.originalColumn };
 }

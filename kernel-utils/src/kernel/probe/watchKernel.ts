@@ -7,7 +7,7 @@ import type vm from "node:vm";
 import { cellFile } from "./cellFile";
 import { report } from "./channel";
 import { currentCell, runInCell } from "./currentCell";
-import { describeError } from "./describeError";
+import { reportError } from "./describeError";
 import type { DiagnosticsReport } from "./reports";
 import { rememberMaps } from "./sourceMaps";
 
@@ -68,23 +68,9 @@ function watchExecutor(loaded: { createExecutor: CreateExecutor }): unknown {
 /** A cell's error reaches the kernel's console alone, as one argument; diagnostics are a format and its values. */
 function watchErrors(console: Console): Console["error"] {
   return (...args) => {
-    if (args.length === 1) {
-      const described = describeError(args[0]);
-      report({ event: "error", cell: currentCell(), origin: "thrown", ...described });
-      shortenStack(args[0], described.stack);
-    }
+    if (args.length === 1) reportError("thrown", args[0], currentCell());
     console.error(...args);
   };
-}
-
-/** The kernel prints the stack into the notebook: there the cell's lines help and the kernel's own frames do not. */
-function shortenStack(thrown: unknown, stack: string): void {
-  if (!(thrown instanceof Error)) return;
-  try {
-    thrown.stack = stack;
-  } catch {
-    // A frozen error keeps its stack.
-  }
 }
 
 function watchExecute(executor: Executor): Executor {
@@ -94,7 +80,7 @@ function watchExecute(executor: Executor): Executor {
       return await execute(source);
     } catch (error) {
       // The kernel itself failed, for example its compiler.
-      report({ event: "error", cell: currentCell(), origin: "thrown", ...describeError(error) });
+      reportError("thrown", error, currentCell());
       throw error;
     }
   };
