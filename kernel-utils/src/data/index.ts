@@ -1,4 +1,13 @@
 /** Records: their types, validation, reading and writing. */
+export { readDocuments, writeDocuments } from "./documents";
+export {
+  BadRecordError,
+  type CollectedRecords,
+  type RecordIssue,
+  type RecordOrIssue,
+  readRecords,
+  streamRecords,
+} from "./readRecords";
 export type {
   AnnotatorVote,
   FeedbackRecord,
@@ -7,3 +16,4 @@ export type {
   RecordKind,
   RecordKinds,
 } from "./records";
+export { writeRecords } from "./writeRecords";
