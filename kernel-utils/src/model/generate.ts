@@ -102,9 +102,8 @@ function promptLogits(model: LanguageModel, decoding: Decoding, cache: KeyValueC
   return tf.tidy(() => {
     const tokens = tf.tensor2d(promptTokens, [rows, promptLength], "int32");
     const attentionMask = tf.slice(tf.tensor2d(mask, [rows, slots]), [0, 0], [rows, promptLength]) as tf.Tensor2D;
-    const hidden = model.hidden(tokens, { attentionMask, cache });
-    const last = tf.slice(hidden, [0, promptLength - 1, 0], [rows, 1, -1]);
-    return model.project(tf.reshape(last, [rows, model.config.hidden_size]) as tf.Tensor2D);
+    const last = Int32Array.from({ length: rows }, (_, row) => (row + 1) * promptLength - 1);
+    return model.project(model.hiddenAt(tokens, tf.tensor1d(last, "int32"), { attentionMask, cache }));
   });
 }
 

@@ -10,7 +10,7 @@ export {
 export { type Generated, type GenerateOptions, generate } from "./generate";
 export { KeyValueCache } from "./keyValueCache";
 export { buildModel, createModel, LanguageModel } from "./languageModel";
-export { type ForwardOptions, llamaHidden, llamaLogits, type Weights } from "./llama";
+export { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, type Weights } from "./llama";
 export { loadLlama2c } from "./llama2c";
 export { PieceVocabulary } from "./pieceVocabulary";
 export { configForSize, type Preset, presets } from "./presets";

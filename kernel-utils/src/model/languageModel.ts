@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { Random } from "../tensor";
 import { countParameters, type LlamaConfig, parameterSpecs } from "./config";
-import { type ForwardOptions, llamaHidden, llamaLogits } from "./llama";
+import { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits } from "./llama";
 
 /** A Llama model with trainable weights. */
 export class LanguageModel {
@@ -30,6 +30,11 @@ export class LanguageModel {
   /** The last layer's normed states [B, T, d], for heads other than the vocabulary. */
   hidden(tokens: tf.Tensor2D, options: ForwardOptions = {}): tf.Tensor3D {
     return llamaHidden(this.config, this.parameters, tokens, options);
+  }
+
+  /** The same at some positions only, [N, d]; rows int32 [N] are row-major indices into [B, T]. Costs less. */
+  hiddenAt(tokens: tf.Tensor2D, rows: tf.Tensor1D, options: ForwardOptions = {}): tf.Tensor2D {
+    return llamaHiddenAt(this.config, this.parameters, tokens, rows, options);
   }
 
   /** Hidden states [..., d] to logits [..., V]. */

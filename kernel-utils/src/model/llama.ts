@@ -37,16 +37,45 @@ export function llamaHidden(
   tokens: tf.Tensor2D,
   options: ForwardOptions = {},
 ): tf.Tensor3D {
-  return tf.tidy(() => {
-    const context: Context = { config, weights, cache: options.cache, ...layout(tokens, options) };
-    let x = embedding<tf.Rank.R3>(weight2d(context, "model.embed_tokens"), tokens);
-    for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-      x = tf.add(x, attentionBlock(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x)));
-      x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
-    }
-    options.cache?.advance(tokens.shape[1]);
-    return norm(context, "model.norm", x);
-  });
+  const [B, T] = tokens.shape;
+  return tf.tidy(() => tf.reshape(decode(config, weights, tokens, options), [B, T, config.hidden_size]));
+}
+
+/**
+ * The same at some positions only: the last layer's feed-forward block is not run for the others, which nobody sees.
+ *
+ * @param rows int32 [N], row-major indices into [B, T]
+ * @returns hidden states [N, d]
+ */
+export function llamaHiddenAt(
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: tf.Tensor2D,
+  rows: tf.Tensor1D,
+  options: ForwardOptions = {},
+): tf.Tensor2D {
+  return tf.tidy(() => decode(config, weights, tokens, options, rows));
+}
+
+/** The residual stream is [B·T, d] all the way; only attention sees sequences. */
+function decode(
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: tf.Tensor2D,
+  options: ForwardOptions,
+  rows?: tf.Tensor1D,
+): tf.Tensor2D {
+  const [B, T] = tokens.shape;
+  const context: Context = { config, weights, cache: options.cache, ...layout(tokens, options) };
+  let x = embedding<tf.Rank.R2>(weight2d(context, "model.embed_tokens"), tf.reshape(tokens, [B * T]));
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    let mixed = attend(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x));
+    if (rows && layer === config.num_hidden_layers - 1) [x, mixed] = [tf.gather(x, rows), tf.gather(mixed, rows)];
+    x = tf.add(x, linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`)));
+    x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
+  }
+  options.cache?.advance(T);
+  return norm(context, "model.norm", x);
 }
 
 /** Next-token logits of hidden states: [..., d] to [..., V]. */
@@ -82,13 +111,14 @@ function defaultPositions(B: number, T: number, attentionMask?: tf.Tensor2D): tf
 
 const weight2d = ({ weights }: Context, name: string) => weights.get(`${name}.weight`) as tf.Tensor2D;
 
-const norm = ({ config, weights }: Context, name: string, x: tf.Tensor3D): tf.Tensor3D =>
+const norm = ({ config, weights }: Context, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   rmsNorm(x, weights.get(`${name}.weight`) as tf.Tensor1D, config.rms_norm_eps);
 
-function attentionBlock(context: Context, layer: number, x: tf.Tensor3D): tf.Tensor3D {
+/** What attention brings together for each position, all heads side by side: [B·T, d] to [B·T, H·D]. */
+function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
   const { config, positions, keyMask, cache } = context;
   const { num_attention_heads: H, num_key_value_heads: keyHeads, head_dim: D } = config;
-  const [B, T] = x.shape;
+  const [B, T] = positions.shape;
   const project = (part: string, heads: number): tf.Tensor4D =>
     tf.reshape(linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`)), [B, T, heads, D]);
 
@@ -98,12 +128,11 @@ function attentionBlock(context: Context, layer: number, x: tf.Tensor3D): tf.Ten
   const stored = cache?.write(layer, k, v);
   // An empty cache has nothing to add: the prompt attends to itself, without the free slots behind it.
   const { keys, values } = stored && cache!.length > 0 ? stored : { keys: k, values: v };
-  const mixed = tf.reshape(causalAttention(q, keys, values, keyMask), [B, T, H * D]) as tf.Tensor3D;
-  return linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`));
+  return tf.reshape(causalAttention(q, keys, values, keyMask), [B * T, H * D]);
 }
 
-function swigluBlock(context: Context, layer: number, x: tf.Tensor3D): tf.Tensor3D {
-  const project = (part: string, input: tf.Tensor3D) =>
+function swigluBlock(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
+  const project = (part: string, input: tf.Tensor2D) =>
     linear(input, weight2d(context, `model.layers.${layer}.mlp.${part}`));
   return project("down_proj", swiglu(project("gate_proj", x), project("up_proj", x)));
 }

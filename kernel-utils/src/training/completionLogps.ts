@@ -14,8 +14,8 @@ export interface CompletionLogps {
 }
 
 /**
- * `sequenceLogps(model.forward(tokens), labels)`, without the logits that nobody looks at: the vocabulary projection
- * runs only on the positions whose next label counts. A test holds the two equal, values and gradients.
+ * `sequenceLogps(model.forward(tokens), labels)`, without what nobody looks at: the end of the last layer and the
+ * vocabulary projection run only on the positions whose next label counts. A test holds the two equal, values and gradients.
  */
 export function completionLogps(model: LanguageModel, batch: Batch): CompletionLogps {
   return tf.tidy(() => {
@@ -23,8 +23,7 @@ export function completionLogps(model: LanguageModel, batch: Batch): CompletionL
     const targets = targetsOf(batch);
     const tokens = tf.tensor2d(batch.tokens, [B, T], "int32");
     // Padding stands behind every token that counts, where causal attention cannot see it: no mask is needed.
-    const hidden = tf.reshape(model.hidden(tokens), [B * T, model.config.hidden_size]);
-    const counted = tf.gather(hidden, tf.tensor1d(targets.positions, "int32")) as tf.Tensor2D;
+    const counted = model.hiddenAt(tokens, tf.tensor1d(targets.positions, "int32"));
     const logps = tokenLogps(model.project(counted), tf.tensor1d(targets.labels, "int32"));
     const orZero = tf.concat([logps, tf.zeros([1])]);
     const perToken: tf.Tensor2D = tf.reshape(tf.gather(orZero, tf.tensor1d(targets.slots, "int32")), [B, T - 1]);
