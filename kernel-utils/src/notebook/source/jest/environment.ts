@@ -4,12 +4,13 @@
  */
 import { TestEnvironment } from "jest-environment-node";
 
-const lateErrorHook = Symbol.for("kernel-utils.notebook.lateError");
+const rejectionHook = Symbol.for("kernel-utils.notebook.rejection");
 
 export default class NotebookEnvironment extends TestEnvironment {
-  handleTestEvent(event: { name: string; error?: unknown }): void {
-    if (event.name !== "error") return;
-    const hook = (this.global as { [lateErrorHook]?: (error: unknown) => void })[lateErrorHook];
-    hook?.(event.error);
+  handleTestEvent(event: { name: string; error?: unknown; promise?: Promise<unknown> }): void {
+    if (event.name !== "error" || event.promise === undefined) return;
+    const hook = (this.global as { [rejectionHook]?: (error: unknown) => boolean })[rejectionHook];
+    // Taken in by its cell, it is handled as far as Jest is concerned, and reported once.
+    if (hook?.(event.error)) event.promise.catch(() => undefined);
   }
 }

@@ -11,14 +11,22 @@ interface Lines {
 /** Frames of the machinery that called the cell. */
 const ownFrame = /notebook[\\/]source[\\/]jest[\\/]/;
 
-/** The error, its message led by `notebook [cell, line n]`; its stack led by the frame inside the notebook. */
-export function locatedError(thrown: unknown, cell: Lines, meta: NotebookMeta): Error {
+const alreadyLocated = new WeakSet<Error>();
+
+/**
+ * The error, its message led by `notebook [cell, line n]`; its stack led by the frame inside the notebook.
+ * @param how it came about, if not by the cell's own call
+ */
+export function locatedError(thrown: unknown, cell: Lines, meta: NotebookMeta, how?: string): Error {
   const error = asError(thrown);
+  if (alreadyLocated.has(error)) return error;
+  alreadyLocated.add(error);
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !ownFrame.test(line));
   const inside = frames.findIndex((frame) => frame.includes(meta.file));
   const place = inside < 0 ? undefined : placeIn(frames[inside], meta.file);
   const found = place && lineInCell(place, [cell, ...cellsOf(meta)]);
-  const message = `${whereIs(meta.path, found?.id ?? cell.id, found?.line)}: ${error.message}`;
+  const where = whereIs(meta.path, found?.id ?? cell.id, found?.line);
+  const message = `${where}: ${how ? `${how}: ` : ""}${error.message}`;
   // The frame of the notebook comes first: Jest shows the code around the first frame.
   const ordered = inside < 0 ? frames : [frames[inside], ...frames.slice(0, inside), ...frames.slice(inside + 1)];
   return withStack(error, message, ordered);

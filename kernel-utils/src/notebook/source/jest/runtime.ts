@@ -17,8 +17,8 @@ interface Library {
 /** Longest wait for timers that cells left behind. */
 const lateSeconds = 5;
 
-/** Where the environment finds the way to name the owner of a floating rejection. */
-export const lateErrorHook = Symbol.for("kernel-utils.notebook.lateError");
+/** Where the environment hands in a promise nobody awaits; true if a cell of ours owns it. */
+const rejectionHook = Symbol.for("kernel-utils.notebook.rejection");
 
 /** A file that is no notebook: one failing test that says why. */
 export function unreadable(meta: NotebookMeta, reason: LocatedMessage): void {
@@ -44,15 +44,13 @@ class NotebookSession {
     private readonly library: (() => Library) | undefined,
   ) {
     captureConsole();
-    watchTimers((run, error) =>
-      this.late.push(this.lateError(run, error, "a timer it started threw after it had ended")),
-    );
-    const hook = (thrown: unknown): void => {
+    watchTimers((run, error) => this.blame(run, error, "a timer it started threw"));
+    const hook = (error: unknown): boolean => {
       const run = currentRun.getStore();
-      if (run === undefined) return;
-      this.lateError(run, thrown, "a promise was rejected and nobody awaits it"); // Jest fails the cell's test with it
+      if (run !== undefined) this.blame(run, error, "a promise was rejected and nobody awaits it");
+      return run !== undefined;
     };
-    Object.assign(globalThis, { [lateErrorHook]: hook });
+    Object.assign(globalThis, { [rejectionHook]: hook });
   }
 
   /** The strict type check, done before anything ran: one test for the whole notebook. */
@@ -178,6 +176,9 @@ class NotebookSession {
       this.listen();
       await Promise.race([currentRun.run(run, body), stopped]);
       await Promise.race([nextTurn(), stopped]);
+    } catch (error) {
+      await nextTurn(); // Jest hears only now that a rejection was taken in
+      throw error;
     } finally {
       native.clearTimeout(timer);
       run.finished = true;
@@ -219,10 +220,11 @@ class NotebookSession {
     return errorAt({ message: text, line: run.lines[0][0], column: run.lines[0][1] }, this.meta.file);
   }
 
-  private lateError(run: CellRun, thrown: unknown, what: string): Error {
-    const located = locatedError(thrown, run, this.meta);
-    const message = located.message.replace(/\]: /, `]: ${what}: `);
-    return Object.assign(located, { message, stack: located.stack?.replace(located.message, message) });
+  /** An error from outside a cell's own call: the cell's failure while it runs, one of the last test afterwards. */
+  private blame(run: CellRun, thrown: unknown, what: string): void {
+    const error = locatedError(thrown, run, this.meta, run.finished ? `${what} after it had ended` : what);
+    if (run.finished) this.late.push(error);
+    else run.fail(error);
   }
 
   /** From the first cell on, whatever check() finds is heard; the kernel's learner reads it instead. */
