@@ -49,7 +49,7 @@ export function codeProblems(notebooks: Notebook[]): Problem[][] {
 export const expectedTypeError = ({ directive }: Cell): string | undefined =>
   directive?.name === "expect-error" && /^TS\d+$/.test(directive.code) ? directive.code : undefined;
 
-function prepare(notebook: Notebook): Prepared {
+function prepare(notebook: Notebook, number: number): Prepared {
   const all = steps(notebook);
   const cells = all.flatMap(({ cell, stub }) => (stub ? [cell, stub] : [cell]));
   const parsed = new Map(cells.map((cell) => [cell, parseCell(cell)]));
@@ -60,7 +60,7 @@ function prepare(notebook: Notebook): Prepared {
     steps: all,
     parsed,
     file: virtualFile(all, unparsable),
-    fileName: path.join(dir, `${name}.cells.ts`),
+    fileName: path.join(dir, `${name}.${number}.cells.ts`),
   };
 }
 
