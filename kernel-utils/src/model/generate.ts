@@ -3,6 +3,7 @@ import { CourseError } from "../errors";
 import { Random } from "../tensor";
 import { KeyValueCache } from "./keyValueCache";
 import type { LanguageModel } from "./languageModel";
+import type { TokenBatch } from "./packing";
 import { checkSampling, type SamplingOptions, sampleToken } from "./sampling";
 
 export interface GenerateOptions extends SamplingOptions {
@@ -32,7 +33,7 @@ interface Decoding {
   slots: number;
   /** [rows, slots]: 1 where a token is or was. */
   mask: Float32Array;
-  promptTokens: Int32Array;
+  prompts: TokenBatch;
   promptLengths: number[];
 }
 
@@ -85,26 +86,24 @@ function checkPrompts(model: LanguageModel, prompts: readonly (readonly number[]
 
 function padLeft(prompts: readonly (readonly number[])[], maxNewTokens: number, padId: number): Decoding {
   const promptLengths = prompts.map((prompt) => prompt.length);
-  const promptLength = Math.max(...promptLengths);
-  const [rows, slots] = [prompts.length, promptLength + maxNewTokens];
-  const promptTokens = new Int32Array(rows * promptLength).fill(padId);
+  const length = Math.max(...promptLengths);
+  const [rows, slots] = [prompts.length, length + maxNewTokens];
+  const tokens = new Int32Array(rows * length).fill(padId);
+  const attentionMask = new Float32Array(rows * length);
   const mask = new Float32Array(rows * slots);
   prompts.forEach((prompt, row) => {
-    promptTokens.set(prompt, (row + 1) * promptLength - prompt.length);
-    mask.fill(1, row * slots + promptLength - prompt.length, row * slots + promptLength);
+    const padding = length - prompt.length;
+    tokens.set(prompt, row * length + padding);
+    attentionMask.fill(1, row * length + padding, (row + 1) * length);
+    mask.fill(1, row * slots + padding, row * slots + length);
   });
-  return { rows, promptLength, slots, mask, promptTokens, promptLengths };
+  return { rows, promptLength: length, slots, mask, prompts: { rows, length, tokens, attentionMask }, promptLengths };
 }
 
 /** Reads all prompts at once: logits [rows, V] of their last tokens. */
-function promptLogits(model: LanguageModel, decoding: Decoding, cache: KeyValueCache): tf.Tensor2D {
-  const { rows, promptLength, slots, mask, promptTokens } = decoding;
-  return tf.tidy(() => {
-    const tokens = tf.tensor2d(promptTokens, [rows, promptLength], "int32");
-    const attentionMask = tf.slice(tf.tensor2d(mask, [rows, slots]), [0, 0], [rows, promptLength]) as tf.Tensor2D;
-    const last = Int32Array.from({ length: rows }, (_, row) => (row + 1) * promptLength - 1);
-    return model.project(model.hiddenAt(tokens, tf.tensor1d(last, "int32"), { attentionMask, cache }));
-  });
+function promptLogits(model: LanguageModel, { rows, promptLength, prompts }: Decoding, cache: KeyValueCache) {
+  const last = Int32Array.from({ length: rows }, (_, row) => (row + 1) * promptLength - 1);
+  return tf.tidy(() => model.project(model.hiddenAt(prompts, last, cache)));
 }
 
 /** Reads the tokens of the step before: logits [rows, V] of step `step`. */

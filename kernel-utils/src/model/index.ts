@@ -12,6 +12,7 @@ export { KeyValueCache } from "./keyValueCache";
 export { buildModel, createModel, LanguageModel } from "./languageModel";
 export { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, type Weights } from "./llama";
 export { loadLlama2c } from "./llama2c";
+export type { TokenBatch } from "./packing";
 export { PieceVocabulary } from "./pieceVocabulary";
 export { configForSize, type Preset, presets } from "./presets";
 export { generateReplies, type RepliesOptions, type Reply } from "./replies";

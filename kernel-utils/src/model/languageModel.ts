@@ -2,7 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { Random } from "../tensor";
 import { countParameters, type LlamaConfig, parameterSpecs } from "./config";
+import type { KeyValueCache } from "./keyValueCache";
 import { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits } from "./llama";
+import type { TokenBatch } from "./packing";
 
 /** A Llama model with trainable weights. */
 export class LanguageModel {
@@ -32,9 +34,9 @@ export class LanguageModel {
     return llamaHidden(this.config, this.parameters, tokens, options);
   }
 
-  /** The same at some positions only, [N, d]; rows int32 [N] are row-major indices into [B, T]. Costs less. */
-  hiddenAt(tokens: tf.Tensor2D, rows: tf.Tensor1D, options: ForwardOptions = {}): tf.Tensor2D {
-    return llamaHiddenAt(this.config, this.parameters, tokens, rows, options);
+  /** The same at the wanted positions only, [wanted.length, d]; indices are row-major. Costs less: see `llamaHiddenAt`. */
+  hiddenAt(batch: TokenBatch, wanted: Int32Array, cache?: KeyValueCache): tf.Tensor2D {
+    return llamaHiddenAt(this.config, this.parameters, batch, wanted, cache);
   }
 
   /** Hidden states [..., d] to logits [..., V]. */

@@ -3,6 +3,7 @@ import { CourseError } from "../errors";
 import { causalAttention, embedding, linear, rmsNorm, rotary, swiglu } from "../tensor";
 import type { LlamaConfig } from "./config";
 import type { KeyValueCache } from "./keyValueCache";
+import { type Packing, packBatch, type TokenBatch } from "./packing";
 
 /** The weights by Hugging Face's names. */
 export type Weights = ReadonlyMap<string, tf.Tensor>;
@@ -19,9 +20,13 @@ export interface ForwardOptions {
 interface Context {
   config: LlamaConfig;
   weights: Weights;
+  /** [B, S] */
   keyMask: tf.Tensor2D;
+  /** [B, T] */
   positions: tf.Tensor2D;
   cache?: KeyValueCache;
+  /** Given: the residual stream holds the tokens only, not padding. */
+  packing?: Packing;
 }
 
 /**
@@ -38,43 +43,47 @@ export function llamaHidden(
   options: ForwardOptions = {},
 ): tf.Tensor3D {
   const [B, T] = tokens.shape;
-  return tf.tidy(() => tf.reshape(decode(config, weights, tokens, options), [B, T, config.hidden_size]));
+  return tf.tidy(() => {
+    const context: Context = { config, weights, cache: options.cache, ...layout(tokens, options) };
+    return tf.reshape(decode(context, tf.reshape(tokens, [B * T])), [B, T, config.hidden_size]);
+  });
 }
 
 /**
- * The same at some positions only: the last layer's feed-forward block is not run for the others, which nobody sees.
+ * The same at some positions only, for less: padding is never computed, nor is the last layer's feed-forward block where
+ * nobody looks.
  *
- * @param rows int32 [N], row-major indices into [B, T]
- * @returns hidden states [N, d]
+ * @param wanted row-major indices into [rows, length], none of them padding
+ * @param cache an empty one to be filled
+ * @returns hidden states [wanted.length, d]
  */
 export function llamaHiddenAt(
   config: LlamaConfig,
   weights: Weights,
-  tokens: tf.Tensor2D,
-  rows: tf.Tensor1D,
-  options: ForwardOptions = {},
+  batch: TokenBatch,
+  wanted: Int32Array,
+  cache?: KeyValueCache,
 ): tf.Tensor2D {
-  return tf.tidy(() => decode(config, weights, tokens, options, rows));
+  return tf.tidy(() => {
+    const packing = packBatch(batch, wanted);
+    const { keyMask, positions } = packing;
+    return decode({ config, weights, cache, keyMask, positions, packing }, packing.tokens);
+  });
 }
 
-/** The residual stream is [B·T, d] all the way; only attention sees sequences. */
-function decode(
-  config: LlamaConfig,
-  weights: Weights,
-  tokens: tf.Tensor2D,
-  options: ForwardOptions,
-  rows?: tf.Tensor1D,
-): tf.Tensor2D {
-  const [B, T] = tokens.shape;
-  const context: Context = { config, weights, cache: options.cache, ...layout(tokens, options) };
-  let x = embedding<tf.Rank.R2>(weight2d(context, "model.embed_tokens"), tf.reshape(tokens, [B * T]));
-  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+/** The residual stream is a list of tokens [N, d] all the way; only attention sees sequences. */
+function decode(context: Context, tokens: tf.Tensor1D): tf.Tensor2D {
+  const { config, packing, cache } = context;
+  const last = config.num_hidden_layers - 1;
+  let x = embedding<tf.Rank.R2>(weight2d(context, "model.embed_tokens"), tokens);
+  for (let layer = 0; layer <= last; layer++) {
     let mixed = attend(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x));
-    if (rows && layer === config.num_hidden_layers - 1) [x, mixed] = [tf.gather(x, rows), tf.gather(mixed, rows)];
+    if (packing) mixed = tf.gather(mixed, layer === last ? packing.wanted.inBatch : packing.collect);
+    if (packing && layer === last) x = tf.gather(x, packing.wanted.inList);
     x = tf.add(x, linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`)));
     x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
   }
-  options.cache?.advance(T);
+  cache?.advance(context.positions.shape[1]);
   return norm(context, "model.norm", x);
 }
 
@@ -114,13 +123,15 @@ const weight2d = ({ weights }: Context, name: string) => weights.get(`${name}.we
 const norm = ({ config, weights }: Context, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   rmsNorm(x, weights.get(`${name}.weight`) as tf.Tensor1D, config.rms_norm_eps);
 
-/** What attention brings together for each position, all heads side by side: [B·T, d] to [B·T, H·D]. */
+/** What attention brings together for each position, all heads side by side: [N, d] to [B·T, H·D]. */
 function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
-  const { config, positions, keyMask, cache } = context;
+  const { config, positions, keyMask, cache, packing } = context;
   const { num_attention_heads: H, num_key_value_heads: keyHeads, head_dim: D } = config;
   const [B, T] = positions.shape;
-  const project = (part: string, heads: number): tf.Tensor4D =>
-    tf.reshape(linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`)), [B, T, heads, D]);
+  const project = (part: string, heads: number): tf.Tensor4D => {
+    const projected = linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`));
+    return tf.reshape(packing ? tf.gather(projected, packing.spread) : projected, [B, T, heads, D]);
+  };
 
   const q = rotary(project("q_proj", H), positions, config.rope_theta);
   const k = rotary(project("k_proj", keyHeads), positions, config.rope_theta);

@@ -1,4 +1,5 @@
 import { CourseError } from "../errors";
+import type { TokenBatch } from "../model";
 import type { Random } from "../tensor/random";
 import type { ChatText, Tokenizer } from "../text";
 
@@ -12,13 +13,9 @@ export interface Example {
 }
 
 /** Sequences padded on the right, row-major [rows, length]. */
-export interface Batch {
-  rows: number;
-  length: number;
-  tokens: Int32Array;
+export interface Batch extends TokenBatch {
+  /** −100 where a label does not count. */
   labels: Int32Array;
-  /** 1 where there is a token, 0 where there is padding. */
-  attentionMask: Float32Array;
 }
 
 /** @param completionOnly false also trains on the prompt, the classic mistake in fine-tuning */

@@ -14,16 +14,14 @@ export interface CompletionLogps {
 }
 
 /**
- * `sequenceLogps(model.forward(tokens), labels)`, without what nobody looks at: the end of the last layer and the
- * vocabulary projection run only on the positions whose next label counts. A test holds the two equal, values and gradients.
+ * `sequenceLogps(model.forward(tokens), labels)`, without what nobody looks at: padding is left out, and the end
+ * of the last layer and the vocabulary projection run only on the positions whose next label counts. A test holds the two equal, values and gradients.
  */
 export function completionLogps(model: LanguageModel, batch: Batch): CompletionLogps {
   return tf.tidy(() => {
     const { rows: B, length: T } = batch;
     const targets = targetsOf(batch);
-    const tokens = tf.tensor2d(batch.tokens, [B, T], "int32");
-    // Padding stands behind every token that counts, where causal attention cannot see it: no mask is needed.
-    const counted = model.hiddenAt(tokens, tf.tensor1d(targets.positions, "int32"));
+    const counted = model.hiddenAt(batch, targets.positions);
     const logps = tokenLogps(model.project(counted), tf.tensor1d(targets.labels, "int32"));
     const orZero = tf.concat([logps, tf.zeros([1])]);
     const perToken: tf.Tensor2D = tf.reshape(tf.gather(orZero, tf.tensor1d(targets.slots, "int32")), [B, T - 1]);
