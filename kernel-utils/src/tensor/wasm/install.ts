@@ -3,6 +3,7 @@ import { type KernelFunction, overrideKernel } from "../backend/kernelRegistry";
 import { Unavailable } from "../backend/unavailable";
 import { fusedKernels } from "./fused";
 import { captureMemory, type WasmBackend, WasmHeap } from "./heap";
+import { log1p } from "./log1p";
 import { batchMatMul, fusedMatMul } from "./matMul";
 import { segmentSum, sum } from "./sums";
 import type { WasmMemory } from "./webAssembly";
@@ -40,6 +41,7 @@ export async function installWasm(): Promise<void> {
   const overrides: Record<string, KernelFunction> = {
     BatchMatMul: batchMatMul(heap),
     _FusedMatMul: fusedMatMul(heap),
+    Log1p: log1p(heap),
     UnsortedSegmentSum: segmentSum(heap),
     Sum: sum(heap, stockSum),
   };

@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkGradient, type GradientCheckOptions, Random, useBackend } from "../../kernel-utils/src/tensor";
+
+/** Runs the same tests on each backend. */
+export function onBackends(names: ("wasm" | "cpu")[], tests: (name: "wasm" | "cpu") => void): void {
+  describe.each(names)("on %s", (name) => {
+    beforeAll(() => useBackend(name));
+    tests(name);
+  });
+}
+
+/** Every element within `tolerance` of the expected one, relative where that is larger than 1. */
+export function expectClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
+  const values = actual.dataSync();
+  expect(values.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    if (Object.is(values[i], expected[i])) continue;
+    const error = Math.abs(values[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
+    if (!(error <= tolerance)) throw new Error(`element ${i} is ${values[i]}, expected ${expected[i]}`);
+  }
+}
+
+/** A tensor of standard normal values, the same for the same seed. */
+export const normal = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number | string): tf.Tensor<R> =>
+  new Random(seed).normalTensor<R>(shape);
+
+/** A scalar that every element of y moves by a weight of its own, so that no error can cancel. */
+export const weigh = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, normal(y.shape as [number], "weights")));
+
+/** Central differences against the tape, for a function with any output. */
+export function expectGradient(
+  f: (...xs: tf.Tensor[]) => tf.Tensor,
+  inputs: tf.Tensor[],
+  options: GradientCheckOptions = {},
+): void {
+  const report = checkGradient((...xs) => weigh(f(...xs)), inputs, { tolerance: 2e-3, ...options });
+  if (!report.ok) throw new Error(report.toString());
+}
+
+/** Values and gradients of two functions agree. */
+export function expectSame(
+  f: (...xs: tf.Tensor[]) => tf.Tensor,
+  reference: (...xs: tf.Tensor[]) => tf.Tensor,
+  inputs: tf.Tensor[],
+  tolerance = 2e-5,
+): void {
+  expectClose(f(...inputs), reference(...inputs).dataSync(), tolerance);
+  const gradients = tf.grads((...xs: tf.Tensor[]) => weigh(f(...xs)))(inputs);
+  const expected = tf.grads((...xs: tf.Tensor[]) => weigh(reference(...xs)))(inputs);
+  gradients.forEach((gradient, i) => {
+    expectClose(gradient, expected[i].dataSync(), tolerance);
+  });
+}
