@@ -1,0 +1,95 @@
+import { Random } from "../tensor/random";
+import { type Attempt, attempt, type LearnerFunction } from "./attempt";
+import { problemWith, recognise } from "./judge";
+import type { Numbers } from "./numbers";
+import { exerciseSpec } from "./registry";
+import { showCheck } from "./show";
+import type { ExerciseCase, ExerciseSpec } from "./spec";
+
+export interface CaseResult {
+  name: string;
+  /** What must be true of the answer. */
+  property: string;
+  inputs: readonly Numbers[];
+  got?: Numbers;
+  wanted: Numbers;
+  /** What is wrong, in plain words; absent when the case passes. */
+  problem?: string;
+}
+
+export interface CheckResult {
+  id: string;
+  status: "passed" | "failed" | "not-attempted";
+  /** One sentence for the learner. */
+  message: string;
+  /** The name of the mistake that was recognised. */
+  mistake?: string;
+  hint?: string;
+  cases: CaseResult[];
+}
+
+export type CheckListener = (result: CheckResult) => void;
+
+let listener: CheckListener | undefined;
+const failures = new Map<string, number>();
+
+/** Hears of every check: a test lane turns failures red with it. @returns the listener that was set before */
+export function setCheckListener(heard: CheckListener | undefined): CheckListener | undefined {
+  const before = listener;
+  listener = heard;
+  return before;
+}
+
+/**
+ * Tries the learner's function on random and extreme cases and shows what came of it: a table, the mistake if it is a
+ * known one, and the next hint. Never throws for a wrong answer, so the notebook goes on.
+ */
+export function check(id: string, fn: LearnerFunction): CheckResult {
+  const spec = exerciseSpec(id);
+  const result = judged(spec, fn);
+  showCheck(result, spec);
+  listener?.(result);
+  return quiet(result);
+}
+
+/** As `check`, without showing or telling anyone, and without counting the failure. */
+export function judged(spec: ExerciseSpec, fn: LearnerFunction): CheckResult {
+  const cases = spec.cases(new Random(`exercise ${spec.id}`));
+  const outcomes = cases.map((drawn) => attempt(fn, drawn, spec.inputs));
+  const results = cases.map((drawn, i) => caseResult(drawn, outcomes[i], spec));
+  const untouched = outcomes.flatMap((outcome) => (outcome.kind === "not-attempted" ? [outcome.hint] : []));
+  if (untouched.length > 0) return notAttempted(spec, untouched[0], results);
+  const problem = results.find((result) => result.problem)?.problem;
+  if (problem === undefined) {
+    failures.delete(spec.id);
+    return { id: spec.id, status: "passed", message: `all ${cases.length} cases pass`, cases: results };
+  }
+  const mistake = recognise(outcomes, cases, spec);
+  return { ...failed(spec, problem, mistake?.message), mistake: mistake?.name, cases: results };
+}
+
+function caseResult({ name, property, inputs }: ExerciseCase, outcome: Attempt, spec: ExerciseSpec): CaseResult {
+  const wanted = spec.reference(...inputs);
+  const got = outcome.kind === "answer" ? outcome.value : undefined;
+  return { name, property, inputs, got, wanted, problem: problemWith(outcome, wanted, spec) };
+}
+
+const notAttempted = ({ id, hints }: ExerciseSpec, hint: string, cases: CaseResult[]): CheckResult => {
+  return { id, status: "not-attempted", message: "not attempted yet", hint: hint || hints[0], cases };
+};
+
+/** The next hint: one further each time the same exercise fails. */
+function failed({ id, hints }: ExerciseSpec, problem: string, recognised?: string): Omit<CheckResult, "cases"> {
+  const count = failures.get(id) ?? 0;
+  failures.set(id, count + 1);
+  const shape = /^you returned shape/.test(problem) ? `${problem}; ` : "";
+  const message = recognised ? shape + recognised : problem;
+  return { id, status: "failed", message, hint: hints[Math.min(count, hints.length - 1)] };
+}
+
+/** A kernel prints the value of a cell's last expression: one short line will do, the table has been shown. */
+function quiet(result: CheckResult): CheckResult {
+  const inspect = Symbol.for("nodejs.util.inspect.custom");
+  Object.defineProperty(result, inspect, { value: () => `${result.id}: ${result.status.replace("-", " ")}` });
+  return result;
+}

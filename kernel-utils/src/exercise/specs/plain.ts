@@ -1,0 +1,26 @@
+/** Arithmetic that several specs share, on plain float64 numbers. */
+import type { Random } from "../../tensor/random";
+import type { Row, Rows } from "../numbers";
+
+export const sum = (values: Row): number => values.reduce((total, value) => total + value, 0);
+export const mean = (values: Row): number => sum(values) / values.length;
+/** log(1 + e^x), for any x. */
+export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+export const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+
+export function logSoftmax(logits: Row): number[] {
+  const top = Math.max(...logits);
+  const logTotal = top + Math.log(sum(logits.map((logit) => Math.exp(logit - top))));
+  return logits.map((logit) => logit - logTotal);
+}
+export const softmax = (logits: Row): number[] => logSoftmax(logits).map(Math.exp);
+
+/** The entries of a row where the mask is 1. */
+export const kept = (row: Row, mask: Row): number[] => row.filter((_, i) => mask[i] !== 0);
+export const allKept = (rows: Rows, mask: Rows): number[] => rows.flatMap((row, b) => kept(row, mask[b]));
+
+export const normals = (n: number, scale: number, random: Random): number[] =>
+  Array.from({ length: n }, () => scale * random.normal());
+
+/** A random distribution over n outcomes, none of them impossible. */
+export const distribution = (n: number, random: Random): number[] => softmax(normals(n, 1, random));
