@@ -102,6 +102,7 @@ export class WasmHeap {
 /** The stock backend writes to address 0 when the heap is full; an error that says so is better. */
 function refuseWhenFull(backend: WasmBackend): void {
   const { wasm } = backend;
+  wasm._free(wasm._malloc(16)); // the first call makes the stock module replace its own _malloc, and would undo ours
   const allocate = wasm._malloc;
   wasm._malloc = (bytes: number): number => {
     const address = bytes < addressSpaceBytes ? allocate(bytes) : 0;

@@ -31,7 +31,7 @@ async function startBackend(): Promise<{ backend: WasmBackend; memory: WasmMemor
 
 /** Makes "wasm" the current backend, with kernels.wasm working on its heap. */
 export async function installWasm(): Promise<void> {
-  if (installed && tf.engine().registry.wasm === (installed.backend as unknown)) {
+  if (installed) {
     await tf.setBackend("wasm");
     return;
   }

@@ -1,0 +1,85 @@
+import * as tf from "@tensorflow/tfjs";
+import { CourseError } from "../../../kernel-utils/src/errors";
+import { BackendReport, backendReport, surveyBackends, useBackend } from "../../../kernel-utils/src/tensor";
+import { overrideKernel } from "../../../kernel-utils/src/tensor/backend/kernelRegistry";
+import { selfCheck } from "../../../kernel-utils/src/tensor/backend/selfCheck";
+import { installedFile } from "../../../kernel-utils/src/tensor/backend/unavailable";
+
+it("has no report before a choice", () => expect(() => backendReport()).toThrow(/call await useBackend\(\) first/));
+
+it("takes the best that works and says for each better one why not and how to get it", async () => {
+  const report = await useBackend("auto");
+  const text = report.toString().split("\n");
+  expect(text[0]).toMatch(new RegExp(`^backend ${report.chosen}: \\w+`));
+  expect(text).toHaveLength(1 + report.passedOver.length);
+  for (const line of text.slice(1)) expect(line).toMatch(/^ {2}not \w+: .+; .*npm|^ {2}not \w+: .+; .+/);
+  expect(backendReport()).toBe(report);
+  expect(await useBackend("auto")).toBe(report);
+});
+
+it("passes over TensorFlow and WebGPU only for a reason it can name", async () => {
+  const report = await useBackend("auto");
+  if (!installedFile("@tensorflow/tfjs-node")) {
+    const reason = report.passedOver.find(({ name }) => name === "tensorflow");
+    expect(reason).toMatchObject({ reason: "tfjs-node is not installed" });
+    expect(reason?.remedy).toContain("npm install @tensorflow/tfjs-node@4.22.0");
+  }
+  expect(report.passedOver.map(({ name }) => name)).not.toContain("cpu"); // worse than what was taken
+});
+
+it("writes one line for the choice and one for each passed over", () => {
+  const webgpu = { name: "webgpu" as const, reason: "no adapter", remedy: "install a driver" };
+  expect(new BackendReport("wasm", "WebAssembly", [webgpu]).toString()).toBe(
+    "backend wasm: WebAssembly\n  not webgpu: no adapter; install a driver",
+  );
+});
+
+it("goes to the backend named, and back", async () => {
+  expect((await useBackend("cpu")).chosen).toBe("cpu");
+  expect(tf.getBackend()).toBe("cpu");
+  expect((await useBackend("wasm")).chosen).toBe("wasm");
+  expect(tf.getBackend()).toBe("wasm");
+});
+
+it("refuses an unknown name", async () => {
+  await expect(useBackend("cuda" as "wasm")).rejects.toThrow(/"cuda" is no backend; use one of auto, tensorflow/);
+});
+
+const missing = !installedFile("@tensorflow/tfjs-node") && !installedFile("@tensorflow/tfjs-node-gpu");
+(missing ? it : it.skip)("refuses TensorFlow where it is not installed, and stays with what it had", async () => {
+  await useBackend("wasm");
+  const error = await useBackend("tensorflow").catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(CourseError);
+  expect(error).toMatchObject({ code: "backend" });
+  expect(error.message).toMatch(/tensorflow is not available: tfjs-node is not installed; npm install/);
+  expect(tf.getBackend()).toBe("wasm");
+  expect(backendReport().chosen).toBe("wasm");
+});
+
+it("surveys every backend and leaves the one in use", async () => {
+  await useBackend("wasm");
+  const survey = await surveyBackends();
+  expect(survey.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "wasm", "cpu"]);
+  expect(survey[2].works && survey[3].works).toBe(true);
+  expect(tf.getBackend()).toBe("wasm");
+});
+
+describe("the self-check", () => {
+  const broken = async (kernelName: string) => {
+    await useBackend("cpu");
+    const stock = tf.getKernel(kernelName, "cpu").kernelFunc;
+    overrideKernel(kernelName, "cpu", (args) => {
+      const out = stock(args as never) as tf.TensorInfo;
+      const { data } = args.backend as { data: { get(id: object): { values: Float32Array } } };
+      data.get(out.dataId).values[1] += 0.01;
+      return out;
+    });
+    const error = await selfCheck().catch((thrown) => thrown.message);
+    overrideKernel(kernelName, "cpu", stock as never);
+    return error;
+  };
+  it("finds a wrong product", async () => expect(await broken("BatchMatMul")).toMatch(/matMul .* is off by 1.0e-2/));
+  it("finds a wrong gradient of gather", async () => {
+    expect(await broken("UnsortedSegmentSum")).toMatch(/gradient of gather is off/);
+  });
+});
