@@ -2,27 +2,13 @@
  * The strict type check of whole notebooks, by today's TypeScript. The kernel checks cell by cell, not strictly, and with
  * an older compiler; here one program sees every cell at once, so a name used above its cell is found without running.
  */
-import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { createProgram } from "./compilerHost";
 import type { Cell, Notebook } from "./format";
 import type { Problem } from "./problem";
 import { type Step, steps, type VirtualFile, virtualFile } from "./program";
 import { exerciseProblems, nameProblems, type ParsedCell, parseCell } from "./syntax";
-
-export const compilerOptions: ts.CompilerOptions = {
-  strict: true,
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2022.d.ts"],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Node10,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  esModuleInterop: true,
-  resolveJsonModule: true,
-  skipLibCheck: true,
-  noEmit: true,
-  types: ["node"],
-};
 
 /** A notebook with its cells parsed and put in running order. */
 interface Prepared {
@@ -38,7 +24,8 @@ export function codeProblems(notebooks: Notebook[]): Problem[][] {
   const prepared = notebooks.map(prepare);
   const structural = prepared.map(structuralProblems);
   const sound = prepared.filter((_, i) => structural[i].length === 0);
-  const program = sound.length > 0 ? createProgram(sound) : undefined;
+  const program =
+    sound.length > 0 ? createProgram(new Map(sound.map(({ fileName, file }) => [fileName, file.text]))) : undefined;
   return prepared.map((one, i) => {
     const found = program && structural[i].length === 0 ? typeProblems(program, one) : structural[i];
     return withoutExpected(one.notebook, [...found, ...expectedSyntax(one), ...exerciseProblems(one.notebook)]);
@@ -73,39 +60,6 @@ function structuralProblems({ steps, parsed }: Prepared): Problem[] {
 /** Syntax errors of cells that ask for a type error: maybe the very one. */
 const expectedSyntax = ({ parsed }: Prepared): Problem[] =>
   [...parsed.values()].flatMap(({ cell, problems }) => (expectedTypeError(cell) ? problems : []));
-
-function createProgram(prepared: Prepared[]): ts.Program {
-  const texts = new Map(prepared.map(({ fileName, file }) => [fileName, file.text]));
-  const options = { ...compilerOptions, typeRoots: typeRoots(path.dirname(prepared[0].fileName)) };
-  const host = ts.createCompilerHost(options, true);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => texts.has(name) || fileExists(name);
-  host.readFile = (name) => texts.get(name) ?? readFile(name);
-  host.getSourceFile = (name, languageVersion, ...rest) => {
-    const text = texts.get(name);
-    return text === undefined
-      ? getSourceFile(name, languageVersion, ...rest)
-      : ts.createSourceFile(name, text, languageVersion, true);
-  };
-  const library = path.join(__dirname, "index.ts");
-  host.resolveModuleNameLiterals = (literals, containing) =>
-    literals.map(({ text }) => {
-      const resolve = (from: string) => ts.resolveModuleName(text, from, options, host);
-      const found = resolve(containing);
-      return found.resolvedModule || !texts.has(containing) ? found : resolve(library);
-    });
-  return ts.createProgram({ rootNames: [...texts.keys()], options, host });
-}
-
-/** Where `@types/node` is: above the notebook, or for a notebook elsewhere above this package. */
-function typeRoots(folder: string): string[] {
-  const above = (from: string): string[] => {
-    const candidate = path.join(from, "node_modules", "@types");
-    const parent = path.dirname(from);
-    return [...(existsSync(candidate) ? [candidate] : []), ...(parent === from ? [] : above(parent))];
-  };
-  return [...above(folder), ...above(realpathSync(__dirname))];
-}
 
 function typeProblems(program: ts.Program, { steps, parsed, file, fileName }: Prepared): Problem[] {
   const source = program.getSourceFile(fileName)!;

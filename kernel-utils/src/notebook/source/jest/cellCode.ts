@@ -82,7 +82,7 @@ function write(into: MappedText, code: TracedText, start: number, end: number, e
   const inside = edits.filter((edit) => edit.start >= start && edit.end <= end);
   let at = start;
   for (const edit of inside.sort((a, b) => a.start - b.start || a.end - b.end)) {
-    into.copy(code, at, edit.start).write(edit.text);
+    into.copy(code, at, edit.start).replace(code, edit.start, edit.text);
     at = edit.end;
   }
   return into.copy(code, at, end);

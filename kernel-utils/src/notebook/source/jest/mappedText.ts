@@ -23,6 +23,13 @@ export class MappedText {
     return this;
   }
 
+  /** Writes text of our own that stands for what the traced text has at `offset`. */
+  replace({ traces }: TracedText, offset: number, text: string): this {
+    const nearest = traces.filter((trace) => trace.offset <= offset).at(-1);
+    if (nearest && text !== "") this.mark(nearest.place);
+    return this.write(text);
+  }
+
   copy({ text, traces }: TracedText, start: number, end: number): this {
     const before = traces.filter(({ offset }) => offset < start).at(-1);
     const inside = traces.filter(({ offset }) => offset >= start && offset < end);
