@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { LlamaConfig } from "./config";
+import { hostMemory } from "./hostMemory";
 
 /** Keys and values of one layer, [B, slots, key/value heads, head size]. */
 interface LayerCache {
@@ -52,7 +53,10 @@ export class KeyValueCache {
   }
 }
 
-/** buffer[:, slot : slot + T] = update, in place where the backend's memory can be reached from here. */
+/**
+ * buffer[:, slot : slot + T] = update, in place where the backend's memory can be reached from here. Nobody but the
+ * cache holds the buffer, so writing to it surprises nobody.
+ */
 export function writeSlots(buffer: tf.Tensor4D, update: tf.Tensor4D, slot: number): tf.Tensor4D {
   const memory = hostMemory(buffer);
   if (!memory) return replaceSlots(buffer, update, slot);
@@ -64,17 +68,6 @@ export function writeSlots(buffer: tf.Tensor4D, update: tf.Tensor4D, slot: numbe
     memory.set(values.subarray(row * rowLength, (row + 1) * rowLength), start);
   }
   return buffer;
-}
-
-/** The tensor's own numbers, not a copy. Nobody else holds this tensor, so writing to it surprises nobody. */
-function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
-  const backend = tf.backend() as unknown as {
-    typedArrayFromHeap?: (tensor: tf.Tensor) => Float32Array;
-    data?: { get(id: object): { values?: Float32Array } };
-  };
-  if (tf.getBackend() === "wasm") return backend.typedArrayFromHeap?.(tensor);
-  if (tf.getBackend() === "cpu") return backend.data?.get(tensor.dataId).values;
-  return undefined;
 }
 
 /** The same with stock operations, for memory that cannot be reached. Consumes the buffer, returns its successor. */

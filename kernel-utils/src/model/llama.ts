@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import { causalAttention, embedding, linear, rmsNorm, rotary, swiglu } from "../tensor";
 import type { LlamaConfig } from "./config";
+import { gatherRows } from "./gatherRows";
 import type { KeyValueCache } from "./keyValueCache";
 import { type Packing, packBatch, type TokenBatch } from "./packing";
 
@@ -78,8 +79,8 @@ function decode(context: Context, tokens: tf.Tensor1D): tf.Tensor2D {
   let x = embedding<tf.Rank.R2>(weight2d(context, "model.embed_tokens"), tokens);
   for (let layer = 0; layer <= last; layer++) {
     let mixed = attend(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x));
-    if (packing) mixed = tf.gather(mixed, layer === last ? packing.wanted.inBatch : packing.collect);
-    if (packing && layer === last) x = tf.gather(x, packing.wanted.inList);
+    if (packing) mixed = gatherRows(mixed, layer === last ? packing.wanted.inBatch : packing.collect);
+    if (packing && layer === last) x = gatherRows(x, packing.wanted.inList);
     x = tf.add(x, linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`)));
     x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
   }
@@ -130,7 +131,7 @@ function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
   const [B, T] = positions.shape;
   const project = (part: string, heads: number): tf.Tensor4D => {
     const projected = linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`));
-    return tf.reshape(packing ? tf.gather(projected, packing.spread) : projected, [B, T, heads, D]);
+    return tf.reshape(packing ? gatherRows(projected, packing.spread) : projected, [B, T, heads, D]);
   };
 
   const q = rotary(project("q_proj", H), positions, config.rope_theta);
