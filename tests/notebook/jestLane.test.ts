@@ -23,6 +23,15 @@ const report = JSON.parse(run.stdout) as {
   numRuntimeErrorTestSuites: number;
   testResults: { name: string; message: string; assertionResults: Assertion[] }[];
 };
+/** One cell picked by name: those above it run unseen. */
+const picked = spawnSync(
+  process.execPath,
+  [runner, "--config", config, "--runInBand", "exercise", "-t", "\\[goes-on"],
+  {
+    cwd: root,
+    encoding: "utf8",
+  },
+);
 const suite = (name: string) => {
   const found = report.testResults.find((result) => result.name.endsWith(`fixtures/${name}.ipynb`));
   if (!found) throw new Error(`${name} was not run:\n${run.stderr}`);
@@ -76,6 +85,9 @@ describe("a notebook in order", () => {
     ]);
   });
 
+  it("runs the cells above one that is picked by name", () =>
+    expect(picked.stderr).toMatch(/6 skipped, 1 passed, 7 total/));
+
   it("may fail where it announces it, by name, code, compiler or rejection", () =>
     expect(failuresIn("notebooks/expected-errors")).toEqual([]));
 });
@@ -111,6 +123,17 @@ const red: Record<string, [title: string, message: string | RegExp][]> = {
     ["types", /\[two, line 2:28\]: ',' expected\. \(TS1005\)$/],
     ["[two] A bracket too few", /\[two, line 2:28\]: ',' expected\. \(TS1005\)$/],
     ["[three]", notRun("two")],
+  ],
+  "jest-notebooks/twice-in-one-cell": [
+    [
+      "types",
+      /\[one, line 2:7\]: .*\n.*\[one, line 3:10\]: Duplicate identifier 'n'\. \(TS2300\)\n.*Identifier 'n' has already/,
+    ],
+    [
+      "[one] Names a function like a constant",
+      /\[one, line 1:1\]: Identifier 'n' has already been declared; the cell cannot run$/,
+    ],
+    ["[two]", notRun("one")],
   ],
   "jest-notebooks/missing-module": [
     ["types", /\[imports, line 2:25\]: Cannot find module 'no-such-package'/],

@@ -1,12 +1,13 @@
 /** The test module of a notebook: every code cell a function of its own over shared variables, handed to the run time. */
-import type { Directive } from "../directives";
-import { type Cell, type Notebook, offsetOfLine } from "../format";
+import { Script } from "node:vm";
+import type { Cell, Notebook } from "../format";
 import { describeProblem, type Problem } from "../problem";
 import { exerciseOf, type Step, steps } from "../program";
 import { codeProblems, expectedTypeError } from "../types";
 import { cellCode, runtimeName } from "./cellCode";
 import { MappedText } from "./mappedText";
-import type { LocatedMessage, NotebookMeta, StepMeta } from "./meta";
+import type { LocatedMessage, NotebookMeta } from "./meta";
+import { stepMeta } from "./stepMeta";
 
 export interface ModuleOptions {
   /** How messages name the notebook. */
@@ -19,9 +20,8 @@ export interface ModuleOptions {
 
 /** @returns the module and, by its `map`, the way back to the .ipynb */
 export function moduleText(notebook: Notebook, options: ModuleOptions): MappedText {
-  const problems = codeProblems([notebook])[0];
   const all = steps(notebook);
-  const refusals = new Map(problems.filter(stopsItsCell).map((problem) => [problem.cell, problem]));
+  const { problems, refusals } = allProblems(notebook, all);
   const located = (problem: Problem): LocatedMessage => {
     const message = describeProblem(options.shownPath, problem);
     return { message, ...problem.cell.placeAt(problem.offset) };
@@ -29,16 +29,47 @@ export function moduleText(notebook: Notebook, options: ModuleOptions): MappedTe
   const meta: NotebookMeta = {
     path: options.shownPath,
     file: notebook.path,
-    steps: all.map((step) => stepMeta(step, refusals, located, options)),
+    steps: all.map((step) => stepMeta(step, options.cellTimeoutSeconds, refusalOf(step, refusals), located)),
   };
   const usesLibrary = all.some(({ cell }) => /from\s+["']kernel-utils["']/.test(cell.source));
   const out = head(meta, usesLibrary, options);
   out.write(`${runtimeName}.types(${JSON.stringify(problems.map(located))});\n`);
-  const refused = (cell: Cell | undefined): boolean => cell !== undefined && refusals.has(cell);
-  const cannotRun = ({ cell, stub }: Step): boolean => refused(cell) || refused(stub) || !!expectedTypeError(cell);
+  const cannotRun = (step: Step): boolean => !!refusalOf(step, refusals) || !!expectedTypeError(step.cell);
   const runnable = all.map((step) => (cannotRun(step) ? undefined : step));
   writeCells(out, all, runnable);
   return out.write(`${runtimeName}.end();\n`);
+}
+
+type Refusals = ReadonlyMap<Cell, Problem>;
+const refusalOf = ({ cell, stub }: Step, refusals: Refusals): Problem | undefined =>
+  refusals.get(cell) ?? (stub && refusals.get(stub));
+
+/** What is wrong with the notebook, and for each cell that cannot even be run the reason. */
+function allProblems(notebook: Notebook, all: Step[]): { problems: Problem[]; refusals: Refusals } {
+  const found = codeProblems([notebook])[0];
+  const stopping = new Set(found.filter(stopsItsCell).map(({ cell }) => cell));
+  const cells = all.flatMap(({ cell, stub }) => (stub ? [cell, stub] : [cell]));
+  const sound = cells.filter((cell) => !stopping.has(cell) && !expectedTypeError(cell));
+  const problems = [...found, ...sound.flatMap(engineProblem)];
+  return { problems, refusals: new Map(problems.filter(stopsItsCell).map((problem) => [problem.cell, problem])) };
+}
+
+/** Type errors leave a cell that runs; a cell that does not parse or takes another's name does not. */
+const stopsItsCell = ({ code, cell }: Problem): boolean =>
+  ["redeclared", "rule", "engine"].includes(code) || (/^TS1\d{3}$/.test(code) && !expectedTypeError(cell));
+
+/** The engine's own objection to a cell that parses, such as two functions of one name in strict code. */
+function engineProblem(cell: Cell): Problem[] {
+  const code = cellCode(cell, true);
+  const out = new MappedText().write(`"use strict"; (async () => {\nlet ${["_", ...code.names].join(", ")};\n`);
+  code.writeFunctions(out);
+  code.writeBody(out);
+  try {
+    new Script(`${out.text}});`);
+    return [];
+  } catch (error) {
+    return [{ cell, offset: 0, code: "engine", message: `${(error as Error).message}; the cell cannot run` }];
+  }
 }
 
 /** A module with one failing test, for a file that is no notebook. */
@@ -86,64 +117,4 @@ function writeStub(out: MappedText, all: Step[], runnable: (Step | undefined)[],
   out.write("{\n");
   cellCode(all[at].cell, false).writeBody(out);
   out.write("}\n});\n");
-}
-
-/** Type errors leave a cell that runs; a cell that does not parse or takes another's name does not. */
-const stopsItsCell = ({ code, cell }: Problem): boolean =>
-  code === "redeclared" || code === "rule" || (/^TS1\d{3}$/.test(code) && expectedTypeError(cell) === undefined);
-
-function stepMeta(
-  { cell, stub }: Step,
-  refusals: ReadonlyMap<Cell, Problem>,
-  located: (problem: Problem) => LocatedMessage,
-  { cellTimeoutSeconds }: ModuleOptions,
-): StepMeta {
-  const refusal = refusals.get(cell) ?? (stub && refusals.get(stub));
-  const slow = cell.directive?.name === "slow" ? cell.directive.seconds : 0;
-  return {
-    id: cell.id,
-    title: `[${cell.id}] ${title(cell)}`.trim(),
-    directive: cell.directive,
-    seconds: Math.max(cellTimeoutSeconds, slow),
-    lines: linePlaces(cell),
-    refused: refusal && located(refusal),
-    stub: stub && stubMeta(stub),
-  };
-}
-
-function stubMeta(stub: Cell): StepMeta["stub"] {
-  const attempted = !/\btodo\s*\(/.test(stub.source);
-  const what = attempted ? "its answer passes the check" : "says not attempted yet";
-  return {
-    id: stub.id,
-    title: `[${stub.id}] stub ${exerciseOf(stub.directive)}: ${what}`,
-    attempted,
-    lines: linePlaces(stub),
-  };
-}
-
-const linePlaces = (cell: Cell): [number, number][] =>
-  cell.source.split("\n").map((_, i) => {
-    const { line, column } = cell.placeAt(offsetOfLine(cell, i + 1));
-    return [line, column];
-  });
-
-/** What the cell is, in its own words: its directive, or the comment it begins with. */
-function title({ directive, source }: Cell): string {
-  const comment = /^\s*(?:\/\/\|.*\n)?\s*\/[/*]+\s*(.*?)\s*(?:\*\/)?$/m.exec(source.slice(0, 400))?.[1] ?? "";
-  if (directive === undefined) return source.trimStart().startsWith("/") ? comment : "";
-  return directiveTitle(directive);
-}
-
-function directiveTitle(directive: Directive): string {
-  switch (directive.name) {
-    case "derive":
-      return `derive ${directive.line} from ${directive.from}`;
-    case "expect-error":
-      return `fails with ${directive.code}`;
-    case "slow":
-      return `slow, at most ${directive.seconds} s`;
-    default:
-      return `${directive.name} ${directive.exercise}`;
-  }
 }

@@ -37,6 +37,7 @@ class NotebookSession {
   private readonly outcomes: ("passed" | "failed" | undefined)[] = [];
   private readonly late: Error[] = [];
   private stoppedBy: string | undefined;
+  private reason = "";
   private listening = false;
 
   constructor(
@@ -110,11 +111,14 @@ class NotebookSession {
 
   /** Runs the cells up to `index` that have not run: all but one only when a filter left their tests out. */
   private async reach(index: number, report: boolean): Promise<void> {
+    const unseen = (error: unknown): void => {
+      this.reason ||= `: ${(error as Error).message}`; // no test of its own will say it
+    };
     for (let i = 0; i < index; i++) {
-      if (this.outcomes[i] === undefined) await this.step(i).catch(() => undefined);
+      if (this.outcomes[i] === undefined) await this.step(i).catch(unseen);
     }
     if (report) await this.step(index);
-    else if (this.outcomes[index] === undefined) await this.step(index).catch(() => undefined);
+    else if (this.outcomes[index] === undefined) await this.step(index).catch(unseen);
   }
 
   private async step(index: number): Promise<void> {
@@ -134,7 +138,7 @@ class NotebookSession {
   private refuseIfStopped(index: number): void {
     if (this.stoppedBy === undefined || this.stoppedBy === this.meta.steps[index].id) return;
     this.outcomes[index] = "failed";
-    throw quietError(`not run: [${this.stoppedBy}] failed before it`);
+    throw quietError(`not run: [${this.stoppedBy}] failed before it${this.reason}`);
   }
 
   private async runStep(step: StepMeta, body: Body): Promise<void> {
