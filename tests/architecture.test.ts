@@ -98,8 +98,14 @@ const packageOf = (name: string): string => {
 
 /** Does the file import from there only what is erased with the types? */
 const isTypeOnly = (from: string, to: string): boolean => {
-  const statements = [...textOf(from).matchAll(/^(?:import|export) (type )?[^;]*? from "(\.[^"]+)";/gms)];
-  return statements.filter(([, , target]) => resolveLocal(from, target) === to).every(([, type]) => type !== undefined);
+  const { statements } = ts.createSourceFile(from, textOf(from), ts.ScriptTarget.ES2022);
+  const found = statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const target = statement.moduleSpecifier;
+    if (!target || !ts.isStringLiteral(target) || resolveLocal(from, target.text) !== to) return [];
+    return [ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly];
+  });
+  return found.length > 0 && found.every((typeOnly) => typeOnly === true);
 };
 
 /** The files of one import cycle at run time, first and last the same; undefined if there is none. */
