@@ -13,7 +13,7 @@ const shared = {
   transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
 };
 
-const lanes = {
+module.exports = {
   projects: [
     {
       ...shared,
@@ -34,9 +34,10 @@ const lanes = {
       testMatch: ["<rootDir>/notebooks/*.ipynb"],
       moduleFileExtensions: ["ts", "js", "mjs", "json", "node", "ipynb"],
       testEnvironment: "<rootDir>/kernel-utils/dist/notebook/source/jest/environment.js",
-      transform: { "\\.ipynb$": "<rootDir>/kernel-utils/dist/notebook/source/jest/transform.js", "\\.(ts|js|mjs)$": swc },
+      transform: {
+        "\\.ipynb$": "<rootDir>/kernel-utils/dist/notebook/source/jest/transform.js",
+        "\\.(ts|js|mjs)$": swc,
+      },
     },
   ],
 };
-
-module.exports = lanes;
