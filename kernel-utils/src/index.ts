@@ -3,6 +3,7 @@ export * from "./data";
 export * from "./derivation";
 export { CourseError, type ErrorCode } from "./errors";
 export * from "./evaluation";
+export * from "./exercise";
 export * from "./model";
 export * from "./notebook";
 export * from "./objectives";
