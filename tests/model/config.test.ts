@@ -37,6 +37,13 @@ it("keeps what the caller fixes", () => {
   });
 });
 
+it("starts wide models at the usual 0.02 and narrow ones higher", () => {
+  const start = (hidden_size: number) =>
+    llamaConfig({ vocab_size: 10, hidden_size, num_hidden_layers: 1 }).initializer_range;
+  expect(start(896)).toBeCloseTo(0.02, 4);
+  expect(start(96)).toBeCloseTo(0.0612, 4); // 0.6 / √96
+});
+
 it("names the field that cannot be", () => {
   const shape = { vocab_size: 10, hidden_size: 12, num_hidden_layers: 1 };
   expect(() => llamaConfig({ ...shape, num_attention_heads: 4 })).toThrow(/head_dim is 3; it must be even/);

@@ -17,7 +17,7 @@ export interface LlamaConfig {
   rope_theta: number;
   /** True: the output projection is the embedding table, transposed. */
   tie_word_embeddings: boolean;
-  /** Standard deviation of the initial weights. */
+  /** Standard deviation of the initial weights. Default 0.6/√d: the usual 0.02 at d = 900, and large enough at d = 96. */
   initializer_range: number;
   bos_token_id: number;
   eos_token_id: number;
@@ -38,7 +38,7 @@ export function llamaConfig(shape: LlamaShape): LlamaConfig {
     rms_norm_eps: 1e-5,
     rope_theta: 10_000,
     tie_word_embeddings: true,
-    initializer_range: 0.02,
+    initializer_range: 0.6 / Math.sqrt(shape.hidden_size),
     bos_token_id: 1,
     eos_token_id: 2,
     pad_token_id: 0,

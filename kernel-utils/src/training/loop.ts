@@ -11,7 +11,7 @@ export interface LoopOptions extends AdamWOptions {
   steps?: number;
   /** Records a step. Default 32. */
   batchSize?: number;
-  /** Peak of the warm-up + cosine schedule. */
+  /** Peak of the warm-up + cosine schedule. Default 5e-3 for maximum likelihood, 5e-4 for preferences. */
   learningRate?: number;
   /** Default: a twentieth of the steps. */
   warmupSteps?: number;

@@ -72,7 +72,10 @@ export class PreferenceTrainer {
     const random = new Random(options.seed ?? 0).fork("batches");
     const batches = batchIndices(this.pairs.length, options.batchSize ?? 32, random);
     const loss: PreferenceObjective = objective ?? ((logps) => dpo(logps, dpoOptions));
-    const lossOf = (): LossResult => ({ metrics: {}, ...loss(this.batchLogps(batches.next().value)) });
+    const lossOf = (): LossResult => {
+      const result = loss(this.batchLogps(batches.next().value));
+      return { loss: result.loss, metrics: result.metrics ?? {} };
+    };
     const config = { ...(objective ? { objective: "own" } : dpoOptions), records: records.length };
     const plan = { method: "PreferenceTrainer", model, lossOf, options: { learningRate: 5e-4, ...options }, config };
     return runLoop(plan, runOptions);

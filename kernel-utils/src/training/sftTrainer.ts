@@ -81,6 +81,6 @@ async function trainOnExamples(
     const { perToken, mask } = completionLogps(model, padRight(chosen, model.config.pad_token_id));
     return sft(perToken, mask, { reduction });
   };
-  const loopOptions = { learningRate: 3e-3, ...options };
+  const loopOptions = { learningRate: 5e-3, ...options };
   return runLoop({ method, model, lossOf, options: loopOptions, config: { reduction, ...config } }, runOptions);
 }
