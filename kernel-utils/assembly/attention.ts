@@ -3,7 +3,7 @@ import { exp4 } from "./elementary";
 import { multiply } from "./gemm";
 import { loadOne, maxLanes, storeOne, sumLanes } from "./lanes";
 
-/** Scores with −∞ where the key's mask is 0. */
+/** Scores with −∞, whose exponential is exactly 0, where the key's mask is 0. */
 // @ts-ignore: decorator
 @inline
 function seen(scores: v128, mask: v128): v128 {
@@ -29,13 +29,13 @@ function maskedSoftmax(row: usize, mask: usize, visible: i32, S: i32, scale: f32
   at = 0;
   for (; at < end; at += 16) {
     const e = exp4(f32x4.mul(f32x4.sub(seen(v128.load(row + at), v128.load(mask + at)), top4), scale4));
-    v128.store(row + at, v128.andnot(e, f32x4.eq(v128.load(mask + at), f32x4.splat(0))));
-    total4 = f32x4.add(total4, v128.load(row + at));
+    v128.store(row + at, e);
+    total4 = f32x4.add(total4, e);
   }
   let total = sumLanes(total4);
   for (; at < width; at += 4) {
     const e = exp4(f32x4.mul(f32x4.sub(seen(loadOne(row + at), loadOne(mask + at)), top4), scale4));
-    storeOne(row + at, v128.andnot(e, f32x4.eq(loadOne(mask + at), f32x4.splat(0))));
+    storeOne(row + at, e);
     total += f32.load(row + at);
   }
   const share: f32 = 1 / total;
