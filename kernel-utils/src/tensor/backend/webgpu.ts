@@ -48,5 +48,18 @@ export async function startWebgpu(asked: boolean): Promise<string> {
   require(backend);
   if (!(await tf.setBackend("webgpu")))
     throw new Unavailable("it loaded but did not start", "update the graphics driver");
+  if (!asked && !readsAtOnce()) {
+    const reason = `on ${nameOf(adapter)} results cannot be read without awaiting, as training does`;
+    throw new Unavailable(reason, 'useBackend("webgpu") takes it for code that awaits tensor.data()');
+  }
   return `WebGPU on ${nameOf(adapter)}`;
+}
+
+/** Outside a browser the backend has no canvas to read a result through before its promise settles. */
+function readsAtOnce(): boolean {
+  try {
+    return tf.tidy(() => tf.add(tf.scalar(1), 1).dataSync()[0]) === 2;
+  } catch {
+    return false;
+  }
 }
