@@ -16,6 +16,7 @@ const mayImport: Record<string, string[]> = {
   model: ["tensor", "text"],
   training: ["tensor", "text", "model", "objectives", "data"],
   evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
+  course: ["tensor", "text", "model", "training", "world", "evaluation"],
   "notebook/display": [],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display"],
@@ -36,6 +37,7 @@ const onlyIn: Record<string, string[]> = {
   typescript: ["notebook/source"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
+    "course",
     "data",
     "model",
     "tensor",

@@ -1,4 +1,5 @@
 /** The public surface of kernel-utils: what notebooks and other programs import by name. */
+export * from "./course";
 export * from "./data";
 export * from "./derivation";
 export { CourseError, type ErrorCode } from "./errors";
