@@ -18,7 +18,7 @@ export interface StageMeasurement {
 export async function measureStages(seeds: readonly number[], promptCount = 512): Promise<StageMeasurement[]> {
   const measurements: StageMeasurement[] = [];
   for (const stage of stages) {
-    const perSeed = [];
+    const perSeed: Awaited<ReturnType<typeof measureStage>>[] = [];
     for (const seed of seeds) perSeed.push(await measureStage(stage, seed, promptCount));
     const perPrompt = perSeed[0].totals.map((_, i) => mean(perSeed.map(({ totals }) => totals[i])));
     measurements.push({
