@@ -9,6 +9,8 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   doctor: () => import("./doctor"),
 };
 
+export const commandNames = Object.keys(commands);
+
 async function overview(): Promise<string> {
   const rows = await Promise.all(Object.values(commands).map(async (load) => (await load()).command));
   const lines = rows.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
@@ -28,7 +30,7 @@ async function dispatch(name: string | undefined, argv: string[]): Promise<numbe
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
-    throw new CourseError("usage", `align: there is no command "${name}"; known: ${Object.keys(commands).join(", ")}`);
+    throw new CourseError("usage", `align: there is no command "${name}"; known: ${commandNames.join(", ")}`);
   }
   const { command } = await commands[name]();
   if (argv.includes("--help") || argv.includes("-h")) {
