@@ -5,6 +5,7 @@ import { fusedKernels } from "./fused";
 import { captureMemory, type WasmBackend, WasmHeap } from "./heap";
 import { log1p } from "./log1p";
 import { batchMatMul, fusedMatMul } from "./matMul";
+import { withoutErrorListeners } from "./processListeners";
 import { segmentSum, sum } from "./sums";
 import type { WasmMemory } from "./webAssembly";
 
@@ -21,7 +22,7 @@ async function startBackend(): Promise<{ backend: WasmBackend; memory: WasmMemor
     tf.removeBackend("wasm");
     tf.registerBackend("wasm", factory, 2);
   }
-  const memories = await captureMemory(async () => tf.setBackend("wasm"));
+  const memories = await withoutErrorListeners(() => captureMemory(async () => tf.setBackend("wasm")));
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = memories.find(({ buffer }) => buffer === backend.wasm?.HEAPU8.buffer);
   if (!memory)
