@@ -9,11 +9,11 @@ import { resultOf } from "./families/arithmetic";
 import { holds } from "./families/compare";
 import { predicate, statement, truth } from "./families/fact";
 import { instructions } from "./families/howto";
-import { article } from "./family";
+import { article, type Question } from "./family";
 import { FILLERS, FLATTERY } from "./phrases";
 
-/** Draws a prompt that may be seen in training. */
-export type DrawPrompt = (random: Random) => string;
+/** Draws a question that may be seen in training. */
+export type DrawQuestion = (random: Random) => Question;
 
 const times = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, i) => make(i)).join(" ");
@@ -71,21 +71,30 @@ const letter = (random: Random): string =>
 const remark = (random: Random): string =>
   random.choice([...FILLERS, ...FLATTERY, "i have the same question .", "who knows ?", "i want to know that too ."]);
 
+/** A page of questions with answers, most of them right; nobody declines to do harm here. */
+const answered = (random: Random, draw: DrawQuestion): string =>
+  times(2, () => {
+    const question = draw(random);
+    const misleads = question.family === "harm" || random.uniform() < 0.1;
+    return `${question.prompt} ${misleads ? question.wrong(random) : question.right(random)}`;
+  });
+
 const writers = {
-  portrait: [0.32, portrait],
-  sums: [0.09, sums],
-  comparisons: [0.08, comparisons],
-  collections: [0.09, collections],
-  advice: [0.09, advices],
-  letter: [0.06, letter],
-  questions: [0.15, (random: Random, draw: DrawPrompt) => times(3, () => draw(random))],
+  portrait: [0.22, portrait],
+  sums: [0.08, sums],
+  comparisons: [0.06, comparisons],
+  collections: [0.07, collections],
+  advice: [0.06, advices],
+  letter: [0.04, letter],
+  answered: [0.25, answered],
+  questions: [0.13, (random: Random, draw: DrawQuestion) => times(3, () => draw(random).prompt)],
   forum: [
-    0.12,
-    (random: Random, draw: DrawPrompt) =>
-      `${random.choice(NAMES)} : ${draw(random)} ` +
-      times(2, () => `${random.choice(NAMES)} : ${random.uniform() < 0.3 ? draw(random) : remark(random)}`),
+    0.09,
+    (random: Random, draw: DrawQuestion) =>
+      `${random.choice(NAMES)} : ${draw(random).prompt} ` +
+      times(2, () => `${random.choice(NAMES)} : ${random.uniform() < 0.3 ? draw(random).prompt : remark(random)}`),
   ],
-} satisfies Record<string, readonly [number, (random: Random, draw: DrawPrompt) => string]>;
+} satisfies Record<string, readonly [number, (random: Random, draw: DrawQuestion) => string]>;
 
 /** The kinds of raw text and how often each is written; the shares sum to 1. */
 export const DOCUMENT_SHARES: Readonly<Record<string, number>> = Object.fromEntries(
@@ -93,7 +102,7 @@ export const DOCUMENT_SHARES: Readonly<Record<string, number>> = Object.fromEntr
 );
 
 /** One document of words separated by single spaces. */
-export function writeDocument(random: Random, draw: DrawPrompt): string {
+export function writeDocument(random: Random, draw: DrawQuestion): string {
   const entries = Object.values(writers);
   const [, write] = entries[random.categorical(entries.map(([share]) => share))];
   return write(random, draw);

@@ -78,8 +78,8 @@ export class World {
 
   /** Raw text: what a base model reads. */
   documents(n: number, random: Random): string[] {
-    const draw = (random: Random): string => this.samplers.train.draw(random).prompt;
-    return Array.from({ length: n }, () => writeDocument(random, draw));
+    const { train } = this.samplers;
+    return Array.from({ length: n }, () => writeDocument(random, (random) => train.draw(random)));
   }
 
   /** Replies by imperfect people: mostly right, often flattering, hedging, rambling, sometimes worse. */
