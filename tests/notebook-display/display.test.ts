@@ -1,4 +1,4 @@
-import { runInNewContext } from "node:vm";
+import { runInNewContext, Script } from "node:vm";
 import {
   bars,
   colors,
@@ -15,7 +15,7 @@ import {
 } from "../../kernel-utils/src/notebook/display";
 import { jsonForScript, scriptForHtml } from "../../kernel-utils/src/notebook/display/escape";
 import type { DisplayTarget, MimeBundle } from "../../kernel-utils/src/notebook/display/host";
-import { resetPlotly } from "../../kernel-utils/src/notebook/display/plotly";
+import { plotlyScript, resetPlotly } from "../../kernel-utils/src/notebook/display/plotly";
 
 const htmlOf = (show: () => void): string => recordDisplay(show).all("text/html");
 
@@ -118,6 +118,12 @@ describe("plot", () => {
     expect(sizes[1]).toBeLessThan(1e4);
     expect(sizes[2]).toBeGreaterThan(1e6);
   });
+  it("wraps the library so that it is a script a browser can parse, whatever module loader the page has", () => {
+    resetPlotly();
+    const source = plotlyScript("first").replace(/^<script>|<\/script>$/g, "");
+    expect(source).not.toMatch(/<\/script|<!--/i);
+    expect(() => new Script(source)).not.toThrow();
+  });
   it("draws once the library arrives, however late, and only once a box", () => {
     const source = htmlOf(draw);
     const script = /<script>\(function([\s\S]*?)<\/script>/.exec(source)?.[0].replace(/<\/?script>/g, "") ?? "";
@@ -150,7 +156,11 @@ describe("traces", () => {
         [2, 3],
       ],
     });
-    expect([lower.y, upper.y, line.y]).toEqual([[0, 1], [2, 3], [1, 2]]); // biome-ignore format: three pairs
+    expect([lower.y, upper.y, line.y]).toEqual([
+      [0, 1],
+      [2, 3],
+      [1, 2],
+    ]);
     expect(upper).toMatchObject({ fill: "tonexty", fillcolor: "rgba(0,114,178,0.18)", showlegend: false });
   });
   it("turns intervals into distances from the bar", () => {
@@ -159,7 +169,10 @@ describe("traces", () => {
   it("gives every panel its axes and each name one legend entry", () => {
     const panel = (title: string) => ({ title, data: [curve([0], [1], { name: "dpo" })], xLabel: "step" });
     const { data, layout } = smallMultiples([panel("β = 0.1"), panel("β = 1")]);
-    expect(data.map((trace) => [trace.xaxis, trace.showlegend])).toEqual([["x", undefined], ["x2", false]]); // biome-ignore format: two pairs
+    expect(data.map((trace) => [trace.xaxis, trace.showlegend])).toEqual([
+      ["x", undefined],
+      ["x2", false],
+    ]);
     expect(layout).toMatchObject({ grid: { rows: 1, columns: 2 }, xaxis2: { title: { text: "step" } } });
   });
 });

@@ -132,20 +132,16 @@ function gradient([parameter, f]: readonly Term[], scene: Scene): Value {
   if (scene.differentiating)
     throw new CourseError("derivation", "grad inside grad: second derivatives are not supported");
   const slopes = Array.from(value.data, (_, entry) => {
-    const rate = new Float64Array(value.data.length);
-    rate[entry] = 1;
+    const rate = { data: new Float64Array(value.data.length), error: new Float64Array(value.data.length) };
+    rate.data[entry] = 1;
     const varied = withValue(scene, name, { ...value, rate });
     return rateOf(evaluate(f, { ...varied, differentiating: true }));
   });
   return value.axes.length === 0 ? slopes[0] : stack(slopes, name);
 }
 
-/** The rate of change as a value; its rounding error is taken to be like that of the value it comes with. */
-function rateOf(value: Value): Value {
-  const data = value.rate ?? new Float64Array(value.data.length);
-  const error = data.map((rate, i) => {
-    const lost = value.error[i] / (Math.abs(value.data[i]) + 1e-3);
-    return Math.abs(rate) * (1e-15 + lost);
-  });
-  return { axes: value.axes, sizes: value.sizes, data, error };
+/** The rate of change as a value. */
+function rateOf({ axes, sizes, data, rate }: Value): Value {
+  const none = () => new Float64Array(data.length);
+  return { axes, sizes, data: rate?.data ?? none(), error: rate?.error ?? none() };
 }

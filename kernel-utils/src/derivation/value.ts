@@ -10,8 +10,13 @@ export interface Value {
   data: Float64Array;
   /** Bound on |computed − exact|, entry by entry. */
   error: Float64Array;
-  /** d(data)/d(the parameter being varied); absent where that is zero. */
-  rate?: Float64Array;
+  /** d(data)/d(the parameter being varied), and a bound on its rounding; absent where it is zero. */
+  rate?: Rate;
+}
+
+export interface Rate {
+  data: Float64Array;
+  error: Float64Array;
 }
 
 export const unitRoundoff = 2 ** -53;
@@ -35,9 +40,24 @@ export function mapValue(x: Value, f: (x: number) => number, slope: (x: number, 
   const data = x.data.map(f);
   const slopes = x.data.map((entry, i) => slope(entry, data[i]));
   const error = data.map((entry, i) => scaled(slopes[i], x.error[i]) + unitRoundoff * Math.abs(entry) * 2 + tiniest);
-  const rate = x.rate?.map((entry, i) => (entry === 0 ? 0 : slopes[i] * entry));
+  const rate = x.rate && emptyRate(data.length);
+  if (x.rate && rate) {
+    for (let i = 0; i < data.length; i++) {
+      rate.data[i] = x.rate.data[i] === 0 ? 0 : slopes[i] * x.rate.data[i];
+      const inSlope = isExact(slopes[i]) ? 0 : relativeError(x, i) + x.error[i];
+      rate.error[i] = scaled(slopes[i], x.rate.error[i]) + Math.abs(rate.data[i]) * (4 * unitRoundoff + inSlope);
+    }
+  }
   return { axes: x.axes, sizes: x.sizes, data, error, rate };
 }
+
+const emptyRate = (length: number): Rate => ({ data: new Float64Array(length), error: new Float64Array(length) });
+
+const isExact = (slope: number): boolean => slope === 0 || Math.abs(slope) === 1;
+
+/** What rounding does to a slope is taken to be, relatively, what it does to the numbers the slope is computed from. */
+const relativeError = ({ data, error }: Value, i: number): number =>
+  error[i] === 0 ? 0 : error[i] / Math.abs(data[i]);
 
 /** |slope| · error, where no error stays none even where the slope is infinite. */
 const scaled = (slope: number, error: number): number => (error === 0 ? 0 : Math.abs(slope) * error);
@@ -53,14 +73,21 @@ export function combine(
   const length = sizeOf(sizes);
   const data = new Float64Array(length);
   const error = new Float64Array(length);
-  const rate = a.rate || b.rate ? new Float64Array(length) : undefined;
+  const rate = a.rate || b.rate ? emptyRate(length) : undefined;
   for (let i = 0; i < length; i++) {
     const ia = indexA ? indexA[i] : a.data.length === 1 ? 0 : i;
     const ib = indexB ? indexB[i] : b.data.length === 1 ? 0 : i;
     data[i] = f(a.data[ia], b.data[ib]);
     const [slopeA, slopeB] = slopes(a.data[ia], b.data[ib]);
     error[i] = scaled(slopeA, a.error[ia]) + scaled(slopeB, b.error[ib]) + unitRoundoff * Math.abs(data[i]) + tiniest;
-    if (rate) rate[i] = slopeA * (a.rate?.[ia] ?? 0) + slopeB * (b.rate?.[ib] ?? 0);
+    if (!rate) continue;
+    const partA = slopeA * (a.rate?.data[ia] ?? 0);
+    const partB = slopeB * (b.rate?.data[ib] ?? 0);
+    rate.data[i] = partA + partB;
+    const inherited = scaled(slopeA, a.rate?.error[ia] ?? 0) + scaled(slopeB, b.rate?.error[ib] ?? 0);
+    const inSlopes = relativeError(a, ia) + relativeError(b, ib);
+    const relative = (slope: number) => 4 * unitRoundoff + (isExact(slope) ? 0 : inSlopes);
+    rate.error[i] = inherited + Math.abs(partA) * relative(slopeA) + Math.abs(partB) * relative(slopeB);
   }
   return { axes, sizes, data, error, rate };
 }
@@ -112,7 +139,8 @@ export function sliceAt(value: Value, axis: string, index: number): Value {
     Float64Array.from({ length: sizeOf(sizes) }, (_, i) => {
       return data[Math.floor(i / stride) * block + index * stride + (i % stride)];
     });
-  return { axes, sizes, data: pick(value.data), error: pick(value.error), rate: value.rate && pick(value.rate) };
+  const rate = value.rate && { data: pick(value.rate.data), error: pick(value.rate.error) };
+  return { axes, sizes, data: pick(value.data), error: pick(value.error), rate };
 }
 
 /** Joins equally shaped values along a new, last axis. */
