@@ -54,7 +54,7 @@ export async function executeNotebook(
     const runs = await runAll(notebook, path.dirname(path.resolve(file)), options, report, onCell);
     report.cells = runs.map(reportOf);
     if (report.cells.some(({ status }) => status === "failed")) report.status = "failed";
-    if (runs.some(({ ending }) => ending !== undefined)) {
+    if (runs.some(({ executed }) => executed.started !== undefined)) {
       await writeAtomically(target, executedCopy(text, new Map(runs.map(({ cell, executed }) => [cell.id, executed]))));
       report.executed = target;
     }
@@ -116,9 +116,9 @@ async function runInOrder(link: KernelLink, runs: Run[], options: ExecuteOptions
       timeoutOf(run.cell, options),
       options.graceSeconds,
     );
+    run.executed = { outputs: link.outputs.of(run.cell.id), executionCount, started, ended: new Date() };
     if (options.signal?.aborted) return false; // killed by us: the cell has no verdict
     run.ending = ending;
-    run.executed = { outputs: link.outputs.of(run.cell.id), executionCount, started, ended: new Date() };
     // Earlier cells too: what they started may have gone wrong meanwhile.
     for (const earlier of runs.slice(0, i + 1)) judgeRun(link, earlier);
     if (runs.some(({ executed }) => executed.failure !== undefined)) return false;

@@ -27,7 +27,7 @@ const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ").trim();
 
 function timedOut({ seconds, obeyed, afterLastCell }: Extract<Ending, { kind: "timed-out" }>): Failure {
   const what = afterLastCell
-    ? `code it started still blocked the kernel ${seconds} s after the last cell`
+    ? `after the last cell, code that this notebook had started blocked the kernel for ${seconds} s`
     : `still running after ${seconds} s (an endless loop, or an await that never settles)`;
   const end = obeyed ? "it was interrupted" : "it did not heed the interrupt, so the kernel was killed";
   const way = "raise --cell-timeout, or mark the cell //| slow: SECONDS, if it needs longer";

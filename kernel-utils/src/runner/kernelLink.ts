@@ -1,6 +1,6 @@
 /** A kernel seen from the runner: its process, its sockets, and everything heard of it so far, by cell. */
 
-import type { ExitReport, ProbeReport, QuietReport } from "../kernel";
+import type { ErrorReport, ExitReport, ProbeReport, QuietReport } from "../kernel";
 import { type ConnectionFile, type KernelExit, KernelProcess, type KernelSpec } from "../kernel";
 import { firstOf } from "./firstOf";
 import { type Ending, exitCause, type Trouble } from "./judge";
@@ -17,8 +17,8 @@ export class KernelLink {
   current = "";
   /** Whether the probe has reported: without it only the protocol's own messages tell of errors. */
   isProbed = false;
-  /** Called with the code of an error that no cell caused, for example EADDRINUSE. */
-  onStartError: (code: string) => void = () => {};
+  /** Called with an error that no cell can have caused, for example a port that is taken. */
+  onStartError: (error: ErrorReport) => void = () => {};
   private readonly client: Promise<KernelClient>;
   private readonly troubles = new Map<string, Trouble[]>();
   private readonly questions = new Map<number, (report: QuietReport) => void>();
@@ -98,7 +98,7 @@ export class KernelLink {
   }
 
   private hearTrouble(trouble: Trouble): void {
-    if (this.current === "") this.onStartError((trouble.event === "error" && trouble.code) || "");
+    if (this.current === "" && trouble.event === "error") this.onStartError(trouble);
     this.note(trouble.cell ?? this.current, trouble);
   }
 

@@ -13,6 +13,9 @@ export interface CellRun {
 /** tslab drops what arrives within 200 ms of a failure (meant for cells that were queued behind the failing one). */
 const pauseAfterFailureMs = 250;
 
+/** After the kernel's death: what it printed just before may still be on its way through the socket. */
+const lastWordsMs = 100;
+
 /** Runs one cell to its end, whatever that is; the kernel may be gone afterwards. */
 export async function runCell(
   link: KernelLink,
@@ -23,7 +26,10 @@ export async function runCell(
   link.current = cell.id;
   const execution = execute(link, cell);
   const outcome = await firstOf([execution, link.death], timeoutSeconds);
-  if (outcome === "died") return { ending: link.obituary, executionCount: null };
+  if (outcome === "died") {
+    await sleep(lastWordsMs);
+    return { ending: link.obituary, executionCount: null };
+  }
   if (outcome !== "late") return replied(link, cell, outcome);
   await link.interrupt();
   const answer = await firstOf([execution, link.death], graceSeconds);

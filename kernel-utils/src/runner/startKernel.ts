@@ -21,7 +21,7 @@ export async function startKernel(
     const problem = problemOf(link, outcome, startSeconds);
     if (problem === undefined) return link;
     await link.close();
-    if (outcome !== "port taken" || attempt === attempts) throw new CourseError("kernel", problem);
+    if (outcome !== "EADDRINUSE" || attempt === attempts) throw new CourseError("kernel", problem);
   }
 }
 
@@ -30,7 +30,7 @@ async function startOnce(spec: KernelSpec, folder: string, startSeconds: number,
   try {
     const link = new KernelLink(spec, connection, folder);
     killOnAbort(link, signal);
-    const outcome = await firstOf([link.ready(), link.death, portTaken(link)], startSeconds);
+    const outcome = await firstOf([link.ready(), link.death, startError(link)], startSeconds);
     return { link, outcome };
   } finally {
     await connection.remove(); // the kernel has read it, and it holds the key
@@ -52,18 +52,18 @@ function problemOf(link: KernelLink, outcome: string, startSeconds: number): str
       return `the kernel runs without its probe, so errors could be lost; run \`npm install\` and \`npm run build\`${said}`;
     case "died":
       return `the kernel ended while it started: ${link.causeOfDeath}`;
-    case "port taken":
+    case "EADDRINUSE":
       return `other programs took the kernel's ports ${attempts} times in a row; run again`;
-    default:
+    case "late":
       return `the kernel did not answer within ${startSeconds} s of its start${said}`;
+    default:
+      return `the kernel failed while it started: ${outcome}`;
   }
 }
 
-/** The kernel does not end when a port is taken: it announces the error and waits for ever. */
-function portTaken(link: KernelLink): Promise<"port taken"> {
+/** The kernel does not end when it fails to start: it announces the error and waits for ever. */
+function startError(link: KernelLink): Promise<string> {
   return new Promise((resolve) => {
-    link.onStartError = (code) => {
-      if (code === "EADDRINUSE") resolve("port taken");
-    };
+    link.onStartError = ({ code, name, message }) => resolve(code === "EADDRINUSE" ? code : `${name}: ${message}`);
   });
 }

@@ -9,6 +9,7 @@ import { report } from "./channel";
 import { cellOf, currentCell } from "./currentCell";
 import { describeError, reportError } from "./describeError";
 import { type ProbeQuestion, probeSwitch } from "./reports";
+import { flushPrints } from "./streams";
 import { repeatingTimers, timersDueIn, watchTimers } from "./timers";
 import { watchKernel } from "./watchKernel";
 
@@ -32,6 +33,7 @@ function watchProcess(): void {
   process.on("unhandledRejection", (reason) => reportError("rejection", reason, currentCell()));
   process.on("uncaughtException", (error) => reportError("uncaught", error, cellOf(error)));
   process.on("exit", (code) => {
+    flushPrints();
     const end = new Error("end of the process");
     const called = /process\.(exit|reallyExit)/.test(end.stack ?? "");
     report({ event: "exit", cell: currentCell(), code, called, stack: describeError(end).stack });

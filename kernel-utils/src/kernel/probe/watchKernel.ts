@@ -10,6 +10,7 @@ import { currentCell, runInCell } from "./currentCell";
 import { reportError } from "./describeError";
 import type { DiagnosticsReport } from "./reports";
 import { rememberMaps } from "./sourceMaps";
+import { joinPrints, type Publisher, sendInOrder } from "./streams";
 
 type Loader = (request: string, parent: NodeModule | undefined, isMain: boolean) => unknown;
 
@@ -124,10 +125,20 @@ interface Request {
 }
 interface Server {
   handleExecute(socket: unknown, request: Request): Promise<void>;
-  bindSocket(socket: { sendHighWaterMark?: number }, port: number): Promise<void>;
+  iopub: Publisher;
+  bindSocket(socket: unknown, port: number): Promise<void>;
+}
+type WriteStream = (name: string, text: string) => void;
+type WriteDisplay = (data: unknown, update: boolean) => void;
+interface Handler {
+  handleExecute(content: unknown, writeStream: WriteStream, writeDisplay: WriteDisplay): Promise<unknown>;
+}
+interface JupyterModule {
+  ZmqServer: { prototype: Server };
+  JupyterHandlerImpl: { prototype: Handler };
 }
 
-function watchServer(loaded: { ZmqServer: { prototype: Server } }): unknown {
+function watchServer(loaded: JupyterModule): unknown {
   const server = loaded.ZmqServer.prototype;
   const { handleExecute, bindSocket } = server;
   server.handleExecute = function (socket, request) {
@@ -135,11 +146,27 @@ function watchServer(loaded: { ZmqServer: { prototype: Server } }): unknown {
     return runInCell(cell, () => handleExecute.call(this, socket, request));
   };
   server.bindSocket = function (socket, port) {
-    // By default a publisher drops what exceeds 1000 waiting messages: a chatty cell would lose output, even its end.
-    socket.sendHighWaterMark = 0;
+    if (socket === this.iopub) this.iopub = sendInOrder(this.iopub);
     return bindSocket.call(this, socket, port);
   };
+  completeOutputs(loaded.JupyterHandlerImpl.prototype);
   return loaded;
+}
+
+function completeOutputs(handler: Handler): void {
+  const { handleExecute } = handler;
+  handler.handleExecute = async function (content, writeStream, writeDisplay) {
+    const { write, flush } = joinPrints(writeStream);
+    const display: WriteDisplay = (data, update) => {
+      flush();
+      writeDisplay(data, update);
+    };
+    try {
+      return await handleExecute.call(this, content, write, display);
+    } finally {
+      flush();
+    }
+  };
 }
 
 function nameCellCode(loaded: typeof vm): unknown {
