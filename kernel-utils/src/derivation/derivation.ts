@@ -1,21 +1,12 @@
 import { CourseError } from "../errors";
+import { equalUpToConstant, finite, gradientCheck, identity, optimum, proportional, tightInequality } from "./judges";
 import { statementLatex, termLatex } from "./latex";
+import type { GradientOptions, LineKind, LineOptions, LineResult, OptimumOptions } from "./line";
 import { type Mutant, mutations } from "./mutations";
 import { parseStatement, parseTerm } from "./parse";
 import { resolve, resolveStatement } from "./resolve";
 import { describeFailure, showLine } from "./show";
-import type { Survey } from "./survey";
-import {
-  equalUpToConstant,
-  finite,
-  gradientCheck,
-  identity,
-  type Judge,
-  optimum,
-  proportional,
-  survey,
-  tightInequality,
-} from "./survey";
+import { type Judge, type Survey, survey } from "./survey";
 import { declareSymbols, type SymbolSpecs, type SymbolTable } from "./symbols";
 import { call, childrenOf, type Statement, sameTerm, symbol, type Term } from "./term";
 
@@ -23,59 +14,6 @@ export interface DerivationOptions {
   symbols: SymbolSpecs;
   /** Names of single replies: `r_w` is r at the reply named w. Default ["w", "l"]. */
   picks?: readonly string[];
-}
-
-export interface LineOptions {
-  /** What was done to the line before, in one phrase: "divide by beta and exponentiate". */
-  move: string;
-  /** Where it stands in the literature: "Rafailov et al. 2023, eq. 4". */
-  source?: string;
-  /** The line it follows from; default the one before. null: from none. */
-  from?: string | null;
-  /** The sides are proportional along this axis ("y"): shown with ∝. */
-  proportionalOver?: string;
-  /** For an inequality: where it is reached, e.g. { pi: "pi_star" }; without it a bound could be idle. */
-  tightWhen?: Record<string, string>;
-  /** The sides differ by something that does not change with this symbol: shown with "+ const". */
-  constantIn?: string;
-}
-
-export interface GradientOptions extends LineOptions {
-  /** The line, or the expression, whose gradient it is. */
-  of: string;
-  withRespectTo: string;
-}
-
-export interface OptimumOptions extends LineOptions {
-  /** The expression that is best, with the symbol `over` free. */
-  objective: string;
-  over: string;
-  /** The expression of the best value. */
-  at: string;
-  /** Default "max". */
-  sense?: "max" | "min";
-}
-
-export type LineKind =
-  | "start" // an expression nothing comes before
-  | "definition"
-  | "identity"
-  | "inequality"
-  | "proportional"
-  | "up-to-constant"
-  | "gradient"
-  | "optimum";
-
-export interface LineResult extends Survey {
-  id: string;
-  /** The line it was derived from. */
-  from?: string;
-  kind: LineKind;
-  /** As written: the one source of formula and check. */
-  expression: string;
-  latex: string;
-  move: string;
-  source?: string;
 }
 
 /** A line together with what later lines and mutation need. */

@@ -1,5 +1,6 @@
 import { CourseError } from "../errors";
-import { Derivation, type DerivationOptions, type LineOptions } from "./derivation";
+import { Derivation, type DerivationOptions } from "./derivation";
+import type { LineOptions } from "./line";
 
 const derivations = new Map<string, Derivation>();
 

@@ -1,7 +1,8 @@
 import { html, markdown } from "../notebook/display";
 import { escapeHtml } from "../notebook/display/escape";
-import type { LineResult } from "./derivation";
-import { type Counterexample, shown } from "./survey";
+import { shown } from "./compare";
+import type { LineResult } from "./line";
+import type { Counterexample } from "./survey";
 
 /** Shows a line: the formula with its tag, the move, the source, and one quiet tick; or the draw that breaks it. */
 export function showLine(result: LineResult): void {

@@ -1,32 +1,10 @@
 import { Random } from "../tensor/random";
 import { type Attempt, attempt, type LearnerFunction } from "./attempt";
 import { problemWith, recognise } from "./judge";
-import type { Numbers } from "./numbers";
 import { exerciseSpec } from "./registry";
+import type { CaseResult, CheckResult } from "./result";
 import { showCheck } from "./show";
 import type { ExerciseCase, ExerciseSpec } from "./spec";
-
-export interface CaseResult {
-  name: string;
-  /** What must be true of the answer. */
-  property: string;
-  inputs: readonly Numbers[];
-  got?: Numbers;
-  wanted: Numbers;
-  /** What is wrong, in plain words; absent when the case passes. */
-  problem?: string;
-}
-
-export interface CheckResult {
-  id: string;
-  status: "passed" | "failed" | "not-attempted";
-  /** One sentence for the learner. */
-  message: string;
-  /** The name of the mistake that was recognised. */
-  mistake?: string;
-  hint?: string;
-  cases: CaseResult[];
-}
 
 export type CheckListener = (result: CheckResult) => void;
 

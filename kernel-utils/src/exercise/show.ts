@@ -1,7 +1,7 @@
 import { formatValue, html } from "../notebook/display";
 import { escapeHtml } from "../notebook/display/escape";
-import type { CaseResult, CheckResult } from "./check";
 import { flatten, type Numbers } from "./numbers";
+import type { CaseResult, CheckResult } from "./result";
 import type { ExerciseSpec } from "./spec";
 
 /** Shows a check: the verdict, the cases, the first failing one drawn out, and the hint. */
