@@ -67,6 +67,16 @@ const cases: Record<string, { cells: TestCell[]; problems: string[] }> = {
       "n.ipynb [two, line 1:10]: n is already declared in [one]; choose another name, or two orders of running mean two things",
     ],
   },
+  "says where the kernel would lose a name: alone in an object, from an earlier cell": {
+    cells: [
+      ["one", "const beta = 0.1;"],
+      ["two", "const wrong = { beta };\nconst right = { beta: beta };"],
+      ["own", "const f = (beta: number) => ({ beta });"],
+    ],
+    problems: [
+      "n.ipynb [two, line 1:17]: the kernel loses beta of [one] in the shorthand { beta }; write { beta: beta }",
+    ],
+  },
   "reports a cell that does not parse, and not its neighbours": {
     cells: [
       ["open", "const f = (x: number) => [x;"],

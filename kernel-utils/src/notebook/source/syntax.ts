@@ -13,6 +13,8 @@ export interface ParsedCell {
   problems: Problem[];
   /** Names declared at the top level, with their offsets; a name may occur twice (overloads, merged interfaces). */
   declared: Map<string, number>;
+  /** Names that stand alone in an object literal, as in { model }, and are not the cell's own; with their offsets. */
+  shorthand: Map<string, number>;
 }
 
 export function parseCell(cell: Cell): ParsedCell {
@@ -31,7 +33,22 @@ export function parseCell(cell: Cell): ParsedCell {
     const broken = brokenRule(statement);
     if (broken) problems.push({ cell, offset: statement.getStart(file), code: "rule", message: broken });
   }
-  return { cell, problems, declared };
+  return { cell, problems, declared, shorthand: shorthandNames(file) };
+}
+
+/** { name } where the cell itself binds no such name, at any depth. */
+function shorthandNames(file: ts.SourceFile): Map<string, number> {
+  const names = new Map<string, number>();
+  const own = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isShorthandPropertyAssignment(node)) names.set(node.name.text, node.name.getStart(file));
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node)) for (const name of bound(node.name)) own.add(name.text);
+    if (ts.isFunctionLike(node) && node.name && ts.isIdentifier(node.name)) own.add(node.name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  for (const name of own) names.delete(name);
+  return names;
 }
 
 /** Parses as a module even without an import, so that top-level await is itself. */
@@ -97,6 +114,10 @@ export function nameProblems(all: Step[], parsed: ReadonlyMap<Cell, ParsedCell>)
       if (first) problems.push({ cell, offset, code: "redeclared", message: redeclared(name, first) });
       else firstIn.set(name, cell);
     }
+    for (const [name, offset] of parsed.get(cell)!.shorthand) {
+      const first = firstIn.get(name);
+      if (first && first !== cell) problems.push({ cell, offset, code: "shorthand", message: lost(name, first) });
+    }
     const wanted = stub ? [...parsed.get(stub)!.declared.keys()] : [];
     for (const name of wanted.filter((name) => !parsed.get(cell)!.declared.has(name))) {
       const message = `this solution does not define ${name}, which its stub [${stub!.id}] does; define it`;
@@ -108,6 +129,10 @@ export function nameProblems(all: Step[], parsed: ReadonlyMap<Cell, ParsedCell>)
 
 const redeclared = (name: string, first: Cell): string =>
   `${name} is already declared in [${first.id}]; choose another name, or two orders of running mean two things`;
+
+/** tslab 1.0.22 rewrites names of earlier cells everywhere but there. */
+const lost = (name: string, first: Cell): string =>
+  `the kernel loses ${name} of [${first.id}] in the shorthand { ${name} }; write { ${name}: ${name} }`;
 
 /** Exercises nobody can check or nobody has solved. */
 export function exerciseProblems({ cells }: Notebook): Problem[] {
