@@ -5,7 +5,9 @@ export {
   giveThumb,
   preferenceProbability,
   type ScoredReply,
+  THUMB_THRESHOLD,
 } from "./annotators";
+export { DOCUMENT_SHARES } from "./documents";
 export { type Attribute, OBJECTS as WORLD_OBJECTS, type WorldObject } from "./facts";
 export type { FamilySummary } from "./families";
 export type { FamilyName } from "./family";
