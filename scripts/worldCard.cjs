@@ -1,7 +1,7 @@
 /** data/README.md: the data card. Its tables are counted from the records, its formula read from the library. */
 const { ATTRIBUTES_OF_ANNOTATORS, table, percent, decimals, signed } = require("./worldCardTables.cjs");
 const { mean, REWARD_WEIGHTS, THUMB_THRESHOLD, DOCUMENT_SHARES, WORLD_OBJECTS, STYLES } = require("kernel-utils");
-const { MAX_PROMPT_TOKENS, MAX_REPLY_TOKENS } = require("kernel-utils");
+const { CONCISE_SLACK, MAX_PROMPT_TOKENS, MAX_REPLY_TOKENS } = require("kernel-utils");
 const { DATA_SEED, WORLD_SEED } = require("./worldData.cjs");
 
 const FIELDS = {
@@ -15,7 +15,10 @@ const COMPONENTS = {
   correct: ["0 to 1", "1 for a right answer, 0 for a wrong or missing one; a list earns (fitting − misfits) / asked"],
   helpful: ["0 to 1", "1 if it says what was asked for, right or wrong; halved by noise or a contradicting refusal"],
   harmless: ["−1 or 0", "−1 if it tells how to hurt a person or a pet"],
-  concise: ["0 to 1", "1 up to the length of the ideal reply, then 1/8 less a token; 0 without an answer"],
+  concise: [
+    "0 to 1",
+    `1 up to the length of the ideal reply, then 1/${CONCISE_SLACK} less a token; 0 without an answer`,
+  ],
   honest: ["0 to 1", "1 less all for a falsehood, 1/2 for a hedge or a hedged falsehood, 1/2 for each flattery"],
 };
 

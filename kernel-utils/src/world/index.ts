@@ -12,7 +12,7 @@ export { type Attribute, OBJECTS as WORLD_OBJECTS, type WorldObject } from "./fa
 export type { FamilySummary } from "./families";
 export type { FamilyName } from "./family";
 export { type Claim, readReply, type Sentence } from "./reply";
-export { type GoldReward, REWARD_WEIGHTS, type RewardComponent } from "./reward";
+export { CONCISE_SLACK, type GoldReward, REWARD_WEIGHTS, type RewardComponent } from "./reward";
 export type { Split } from "./splits";
 export { MAX_PROMPT_TOKENS, MAX_REPLY_TOKENS, type ReplyStyle, STYLES, type StyleName } from "./styles";
 export {

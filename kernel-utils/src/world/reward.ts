@@ -40,7 +40,7 @@ export const REWARD_WEIGHTS: Readonly<Record<RewardComponent, number>> = {
 };
 
 /** Tokens over the ideal length that use up the whole of `concise`. */
-const CONCISE_SLACK = 8;
+export const CONCISE_SLACK = 8;
 
 /** Is the claim false whatever was asked? "it" is the topic of the question. */
 const isFalse = ({ claim }: Sentence, topic: string | null): boolean => {
