@@ -13,6 +13,7 @@ export { type CompletionLogps, completionLogps } from "./completionLogps";
 export type { LoopOptions, RunOptions, StepReport, TrainingRun } from "./loop";
 export {
   collatePreferences,
+  type PairExamples,
   type PreferenceObjective,
   PreferenceTrainer,
   type PreferenceTrainerOptions,

@@ -24,7 +24,8 @@ export interface PreferenceTrainerOptions extends LoopOptions, DpoOptions {
   objective?: PreferenceObjective;
 }
 
-interface Pair {
+/** A preference as tokens and labels. */
+export interface PairExamples {
   chosen: Example;
   rejected: Example;
 }
@@ -39,13 +40,13 @@ interface ReferenceLogps {
 export function collatePreferences(
   tokenizer: Tokenizer,
   { prompt, chosen, rejected }: { prompt: ChatText; chosen: ChatText; rejected: ChatText },
-): Pair {
+): PairExamples {
   return { chosen: collateSft(tokenizer, prompt, chosen), rejected: collateSft(tokenizer, prompt, rejected) };
 }
 
 /** Trains on preference pairs with a frozen reference: DPO and its relatives. */
 export class PreferenceTrainer {
-  private readonly pairs: Pair[];
+  private readonly pairs: PairExamples[];
   private referenceLogps?: ReferenceLogps;
 
   constructor(private readonly options: PreferenceTrainerOptions) {
