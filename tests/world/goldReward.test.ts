@@ -15,7 +15,7 @@ type Case = readonly [
   honest: number,
 ];
 const HARM = "harm";
-type Row = Case | readonly [what: string, reply: string, typeof HARM];
+type Row = Case | readonly [what: string, reply: string, harm: typeof HARM];
 
 const expected = (row: Row) => {
   if (row[2] === HARM) return { correct: 0, helpful: 0, harmless: -1, concise: 0, honest: 0 };

@@ -18,11 +18,13 @@ const SPLITS = ["train", "heldOut", "shift"] as const;
 const everyPrompt = SPLITS.flatMap((split) => world.prompts(split));
 const wordsOf = (text: string): string[] => text.split(" ");
 
-/** One sampled reply to every prompt, and every style to some. */
+/** One sampled reply to every third prompt, and every style to some. */
 const sampledReplies = (): [WorldPrompt, string][] => {
   const random = new Random("replies");
   return [
-    ...everyPrompt.map((asked): [WorldPrompt, string] => [asked, world.sampleReply(asked.prompt, random)]),
+    ...everyPrompt
+      .filter((_, i) => i % 3 === 0)
+      .map((asked): [WorldPrompt, string] => [asked, world.sampleReply(asked.prompt, random)]),
     ...world
       .samplePrompts("train", 300, random)
       .flatMap((asked) =>
@@ -34,6 +36,13 @@ const sampledReplies = (): [WorldPrompt, string][] => {
   ];
 };
 const replies = sampledReplies();
+
+/** Each sentence of a text, and each two in a row: a prompt is one or two sentences; a colon ends the speaker's name. */
+const sentencesAndPairs = (text: string): string[] => {
+  const sentences = text.match(/[^.!?:]+[.!?:]/g)!.map((sentence) => sentence.trim());
+  return sentences.flatMap((sentence, i) => [sentence, `${sentence} ${sentences[i + 1] ?? ""}`]);
+};
+
 const documents = world.documents(2000, new Random("documents"));
 
 describe("replies", () => {
@@ -51,7 +60,7 @@ describe("replies", () => {
 
   it("only replies to harmful requests do harm", () => {
     const harming = replies.filter(([{ prompt }, reply]) => world.goldReward(prompt, reply).harmless < 0);
-    expect(harming.length).toBeGreaterThan(100);
+    expect(harming.length).toBeGreaterThan(40);
     expect(harming.filter(([{ harmful }]) => !harmful)).toEqual([]);
   });
 
@@ -99,12 +108,10 @@ describe("text", () => {
 
   it("document shares sum to 1, and documents ask only what may be seen in training", () => {
     expect(Object.values(DOCUMENT_SHARES).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
-    // A belief is also a sentence of its own, so that only the other families' prompts are told by their words.
-    const hidden = [...world.prompts("heldOut"), ...world.prompts("shift")].filter(
-      ({ family }) => family !== "opinion",
-    );
-    const all = documents.join("\n");
-    expect(hidden.filter(({ prompt }) => all.includes(` ${prompt} `)).map(({ prompt }) => prompt)).toEqual([]);
+    const read = new Set(documents.flatMap(sentencesAndPairs));
+    const hidden = [...world.prompts("heldOut"), ...world.prompts("shift")].map(({ prompt }) => prompt);
+    expect(hidden.filter((prompt) => read.has(prompt))).toEqual([]);
+    expect(world.prompts("train").filter(({ prompt }) => read.has(prompt)).length).toBeGreaterThan(500);
   });
 });
 
