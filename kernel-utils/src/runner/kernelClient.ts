@@ -56,12 +56,13 @@ export class KernelClient {
 
   /** Resolves when the kernel answers *and* its publications arrive: a late subscriber would miss the first outputs. */
   async ready(): Promise<void> {
-    for (;;) {
+    while (!this.shell.closed) {
       // Not until idle: whether publications can be heard yet is what is to be found out.
       const answered = this.request(createMessage(this.session, "kernel_info_request", {}), true).then(() => true);
       const isAnswered = await Promise.race([answered, elapsed(knockIntervalMs)]);
       if (isAnswered === true && this.hasHeardOutput) return;
     }
+    await new Promise(() => {}); // given up: somebody else has said why
   }
 
   /** Resolves when the cell has been answered and the kernel is idle again, so all its outputs have arrived. */

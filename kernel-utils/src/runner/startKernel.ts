@@ -61,9 +61,14 @@ function problemOf(link: KernelLink, outcome: string, startSeconds: number): str
   }
 }
 
-/** The kernel does not end when it fails to start: it announces the error and waits for ever. */
+/**
+ * The kernel does not end when it fails to start: it announces the error and waits for ever. EBUSY is no failure: our
+ * knock came while it still bound another socket, and the next knock will be answered.
+ */
 function startError(link: KernelLink): Promise<string> {
   return new Promise((resolve) => {
-    link.onStartError = ({ code, name, message }) => resolve(code === "EADDRINUSE" ? code : `${name}: ${message}`);
+    link.onStartError = ({ code, name, message }) => {
+      if (code !== "EBUSY") resolve(code === "EADDRINUSE" ? code : `${name}: ${message}`);
+    };
   });
 }
