@@ -101,6 +101,7 @@ describe("an expression is typeset", () => {
     ["min(a, beta)", String.raw`\min(a, \beta)`],
     ["logsigma(-a)", String.raw`\log \sigma(-a)`],
     ["a * -beta", String.raw`a\, (-\beta)`],
+    ["grad(r, beta * r_w)", String.raw`\nabla_r(\beta r(x, y_w))`], // no arguments, nor a second subscript, under ∇
   ])("%s", (source, latex) => expect(termLatex(term(source), symbols)).toBe(latex));
 });
 

@@ -53,6 +53,12 @@ function symbolLatex(name: string, { symbols, reply }: Context): string {
   return declared ? declared.latex + argsLatex(declared, reply) : name;
 }
 
+/** The letter alone, fit for a subscript: z, where z is written z_y elsewhere. */
+function bareLatex(term: Term, { symbols }: Context): string {
+  const latex = (term.kind === "symbol" && symbols.get(term.name)?.latex) || "";
+  return /[_^]/.test(latex) ? `{${latex}}` : latex;
+}
+
 const argsLatex = ({ args }: DeclaredSymbol, reply: string): string =>
   reply === replyAxis ? args : args.replace(/\by\b/g, reply);
 
@@ -137,7 +143,7 @@ const specialLatex: Record<string, (args: readonly Term[], context: Context) => 
   sqrt: ([x], context) => atom(`\\sqrt{${piece(x, context).latex}}`),
   abs: ([x], context) => atom(`\\left| ${piece(x, context).latex} \\right|`),
   grad: ([parameter, f], context) =>
-    operatorPiece(`\\nabla_${piece(parameter, context).latex} `, piece(f, context), isLog(f) || isSumLike(f)),
+    operatorPiece(`\\nabla_${bareLatex(parameter, context)} `, piece(f, context), isLog(f) || isSumLike(f)),
   sum: ([f, axis], context) => sumPiece(f, axis, context),
   mean: ([f, axis], context) => {
     const applied = fenced(piece(f, context));
