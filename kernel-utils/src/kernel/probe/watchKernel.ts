@@ -6,10 +6,10 @@ import Module from "node:module";
 import type vm from "node:vm";
 import { cellFile } from "./cellFile";
 import { report } from "./channel";
+import { collectMaps, keepSourceMaps } from "./compilerMaps";
 import { currentCell, runInCell } from "./currentCell";
 import { reportError } from "./describeError";
 import type { DiagnosticsReport } from "./reports";
-import { rememberMaps } from "./sourceMaps";
 import { joinPrints, type Publisher, sendInOrder } from "./streams";
 
 type Loader = (request: string, parent: NodeModule | undefined, isMain: boolean) => unknown;
@@ -92,11 +92,8 @@ function watchConverter(converter: Converter): Converter {
   return {
     ...converter,
     convert(declarations, source) {
-      latestMaps = { toModule: "", toCell: "" };
-      const converted = converter.convert(declarations, source);
+      const converted = collectMaps(currentCell(), () => converter.convert(declarations, source));
       reportDiagnostics(converted.diagnostics);
-      const cell = currentCell();
-      if (cell !== null && latestMaps.toModule && latestMaps.toCell) rememberMaps(cell, latestMaps);
       return converted;
     },
     addModule(...args) {
@@ -175,56 +172,4 @@ function nameCellCode(loaded: typeof vm): unknown {
     return loaded.runInThisContext(code, cell === null ? options : { ...options, filename: cellFile(cell) });
   };
   return { ...loaded, runInThisContext };
-}
-
-let latestMaps = { toModule: "", toCell: "" };
-
-type WriteFile = (file: string, text: string, ...rest: unknown[]) => void;
-interface Builder {
-  emit(file: unknown, write: WriteFile, ...rest: unknown[]): unknown;
-}
-interface WatchHost {
-  afterProgramCreate?(builder: Builder): void;
-}
-interface Transpiled {
-  outputText: string;
-  sourceMapText?: string;
-}
-interface Compiler {
-  createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): WatchHost;
-  createWatchProgram(host: WatchHost): unknown;
-  transpileModule(code: string, settings: { compilerOptions: object }): Transpiled;
-}
-
-const withoutMapLink = (code: string): string => code.replace(/\n\/\/# sourceMappingURL=\S*\s*$/, "\n");
-
-function keepSourceMaps(compiler: Compiler): unknown {
-  return {
-    ...compiler,
-    createWatchCompilerHost: (files, options, ...rest) =>
-      compiler.createWatchCompilerHost(files, { ...options, sourceMap: true }, ...rest),
-    createWatchProgram(host) {
-      const { afterProgramCreate } = host;
-      host.afterProgramCreate = (builder) => afterProgramCreate?.call(host, withMaps(builder));
-      return compiler.createWatchProgram(host);
-    },
-    transpileModule(code, settings) {
-      const compilerOptions = { ...settings.compilerOptions, sourceMap: true };
-      const transpiled = compiler.transpileModule(code, { ...settings, compilerOptions });
-      latestMaps.toModule = transpiled.sourceMapText ?? "";
-      return { ...transpiled, outputText: withoutMapLink(transpiled.outputText) };
-    },
-  } satisfies Compiler;
-}
-
-function withMaps(builder: Builder): Builder {
-  const { emit } = builder;
-  builder.emit = (file, write, ...rest) => {
-    const keep: WriteFile = (name, text, ...more) => {
-      if (name.endsWith("__tslab__.js.map")) latestMaps.toCell = text;
-      else if (!name.endsWith(".map")) write(name, name.endsWith(".js") ? withoutMapLink(text) : text, ...more);
-    };
-    return emit.call(builder, file, keep, ...rest);
-  };
-  return builder;
 }
