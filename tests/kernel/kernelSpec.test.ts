@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createConnectionFile, findKernel, registeredKernels } from "../../kernel-utils/src/kernel";
 import { jupyterDataFolders } from "../../kernel-utils/src/kernel/kernelSpec";
+import { temporaryFolder } from "../runner/fixtures";
 
 function dataFolder(kernels: Record<string, string>): string {
-  const data = mkdtempSync(path.join(tmpdir(), "align-test-"));
+  const data = temporaryFolder();
   for (const [name, json] of Object.entries(kernels)) {
     mkdirSync(path.join(data, "kernels", name), { recursive: true });
     writeFileSync(path.join(data, "kernels", name, "kernel.json"), json);

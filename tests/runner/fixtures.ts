@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -6,7 +6,17 @@ export const root = path.join(__dirname, "..", "..");
 
 export const fixture = (name: string): string => path.join(root, "tests", "fixtures", "notebooks", `${name}.ipynb`);
 
-export const temporaryFolder = (): string => mkdtempSync(path.join(tmpdir(), "align-test-"));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder, removed when the test file ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "align-test-"));
+  folders.push(folder);
+  return folder;
+}
 
 export interface ExecutedCell {
   cell_type: string;
