@@ -20,6 +20,7 @@ export function smallMultiples(
   const layout: Record<string, unknown> = {
     grid: { rows, columns, pattern: "independent", xgap: 0.12, ygap: 0.3 },
     height: 90 + 250 * rows,
+    legend: { orientation: "h", y: -0.35 / rows }, // below the titles of the lowest axes
     annotations: panels.map((panel, index) => panelTitle(panel.title, suffix(index))),
   };
   const data = panels.flatMap((panel, index) => {
