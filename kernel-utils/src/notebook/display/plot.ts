@@ -50,7 +50,7 @@ function layoutOf({ title, xLabel = "", yLabel = "", height = 380, layout = {} }
   return {
     ...{ title: { text: title }, height, autosize: true, hovermode: "closest" },
     ...{ paper_bgcolor: "white", plot_bgcolor: "white", font: { family: "sans-serif", size: 13, color: "#222222" } },
-    ...{ margin: { t: 70, r: 20, b: 50, l: 60 }, legend: { orientation: "h", y: -0.2 } },
+    ...{ margin: { t: 70, r: 20, b: 50, l: 60 }, legend: { orientation: "h", y: -0.3 } },
     ...layout,
     ...axes,
   };
