@@ -1,3 +1,7 @@
+// Tests of one machine and of another compute alike: one thread, no native library, unless the caller asks for them.
+process.env.ALIGN_THREADS ??= "1";
+process.env.ALIGN_BLAS ??= "off";
+
 /** Three lanes: unit tests, the notebooks' own cells, and slow measurements over several seeds. */
 const swc = [
   "@swc/jest",

@@ -1,7 +1,8 @@
 // Causal grouped-query attention, one head of one example at a time: its scores stay in the second-level cache.
 import { exp4 } from "./elementary";
-import { multiply } from "./gemm";
+import { product, threadScratch } from "./gemm";
 import { loadOne, maxLanes, storeOne, sumLanes } from "./lanes";
+import { partStart, slot, slotAddress, slotInt } from "./pool";
 
 /** Scores with −∞, whose exponential is exactly 0, where the key's mask is 0. */
 // @ts-ignore: decorator
@@ -44,34 +45,57 @@ function maskedSoftmax(row: usize, mask: usize, visible: i32, S: i32, scale: f32
   memory.fill(row + width, 0, (<usize>S << 2) - width);
 }
 
-/** out [B, T, H, D] and the attention weights [B, H, T, S] that the gradient needs. */
-export function attention(
-  out: usize, weights: usize, q: usize, k: usize, v: usize, mask: usize,
-  B: i32, T: i32, S: i32, H: i32, keyHeads: i32, D: i32, scale: f32, scratch: usize,
-): void {
+// Queries are taken this many at a time: later keys than the last of them sees are never multiplied, so the upper
+// triangle of the scores costs nothing but its zeros.
+export const ROWS: i32 = 32;
+
+/** Sizes and addresses of a job; slots 0 to 5 hold what differs between value and gradient. */
+const SIZES: i32 = 8;
+
+/**
+ * out [B, T, H, D] and the attention weights [B, H, T, S] that the gradient needs. One piece of work is one
+ * head of one example.
+ * Slots: out, weights, q, k, v, mask, -, -, B, T, S, H, key heads, D, scale, scratch, -, native.
+ */
+export function attentionPart(part: i32, parts: i32, thread: i32): void {
+  const out = slotAddress(0), weights = slotAddress(1), q = slotAddress(2), k = slotAddress(3), v = slotAddress(4);
+  const mask = slotAddress(5);
+  const B = slotInt(SIZES), T = slotInt(SIZES + 1), S = slotInt(SIZES + 2), H = slotInt(SIZES + 3);
+  const keyHeads = slotInt(SIZES + 4), D = slotInt(SIZES + 5);
+  const scale = <f32>slot(SIZES + 6);
+  const scratch = threadScratch(slotAddress(SIZES + 7), thread);
+  const native = slotInt(SIZES + 9) !== 0;
   const group = H / keyHeads;
   const rowQ = <usize>(H * D) << 2;
   const rowK = <usize>(keyHeads * D) << 2;
-  for (let b = 0; b < B; b++) {
-    for (let h = 0; h < H; h++) {
-      const atQ = <usize>b * <usize>T * rowQ + (<usize>(h * D) << 2);
-      const atK = <usize>b * <usize>S * rowK + (<usize>((h / group) * D) << 2);
-      const head = weights + (<usize>(b * H + h) * <usize>(T * S) << 2);
-      multiply(head, <usize>S << 2, q + atQ, rowQ, 4, k + atK, 4, rowK, T, S, D, false, scratch);
-      for (let i = 0; i < T; i++) {
-        maskedSoftmax(head + (<usize>(i * S) << 2), mask + (<usize>(b * S) << 2), S - T + i + 1, S, scale);
+  const rowP = <usize>S << 2;
+  const end = partStart(part + 1, parts, B * H);
+  for (let piece = partStart(part, parts, B * H); piece < end; piece++) {
+    const b = piece / H;
+    const h = piece % H;
+    const atQ = <usize>b * <usize>T * rowQ + (<usize>(h * D) << 2);
+    const atK = <usize>b * <usize>S * rowK + (<usize>((h / group) * D) << 2);
+    const head = weights + <usize>piece * <usize>T * rowP;
+    for (let i = 0; i < T; i += ROWS) {
+      const rows = min<i32>(ROWS, T - i);
+      const visible = S - T + i + rows;
+      const block = head + <usize>i * rowP;
+      const rowsAt = atQ + <usize>i * rowQ;
+      product(block, rowP, q + rowsAt, rowQ, 4, k + atK, 4, rowK, rows, visible, D, false, scratch, native);
+      for (let r = 0; r < rows; r++) {
+        maskedSoftmax(block + <usize>r * rowP, mask + <usize>b * rowP, S - T + i + r + 1, S, scale);
       }
-      multiply(out + atQ, rowQ, head, <usize>S << 2, 4, v + atK, rowK, 4, T, D, S, false, scratch);
+      product(out + rowsAt, rowQ, block, rowP, 4, v + atK, rowK, 4, rows, D, visible, false, scratch, native);
     }
   }
 }
 
-/** In place on dP: dS = P (dP − Σ P dP) · scale for each row. */
-function softmaxGradient(dP: usize, P: usize, T: i32, S: i32, scale: f32): void {
-  const width = <usize>S << 2;
+/** In place on dP: dS = P (dP − Σ P dP) · scale over the first `visible` of each row's S. */
+function softmaxGradient(dP: usize, P: usize, rows: i32, visible: i32, S: i32, scale: f32): void {
+  const width = <usize>visible << 2;
   const end = width & ~15;
   const scale4 = f32x4.splat(scale);
-  for (let i = 0; i < T; i++) {
+  for (let i = 0; i < rows; i++) {
     let sum4 = f32x4.splat(0);
     let at: usize = 0;
     for (; at < end; at += 16) sum4 = f32x4.add(sum4, f32x4.mul(v128.load(dP + at), v128.load(P + at)));
@@ -84,34 +108,54 @@ function softmaxGradient(dP: usize, P: usize, T: i32, S: i32, scale: f32): void 
     for (; at < width; at += 4) {
       storeOne(dP + at, f32x4.mul(f32x4.mul(loadOne(P + at), f32x4.sub(loadOne(dP + at), mean)), scale4));
     }
-    dP += width;
-    P += width;
+    dP += <usize>S << 2;
+    P += <usize>S << 2;
   }
 }
 
 /**
- * ∂V = Pᵀ dO, dP = dO Vᵀ, ∂Q = dS K, ∂K = dSᵀ Q; heads that share a key head add up there.
- * `room` holds one head's dP [T, S].
+ * ∂V = Pᵀ dO, dP = dO Vᵀ, ∂Q = dS K, ∂K = dSᵀ Q; heads that share a key head add up there, one after another.
+ * Slots: dQ, dK, dV, dOut, weights, q, k, v, B, T, S, H, key heads, D, scale, scratch, room for [ROWS, S] a thread, native.
  */
-export function attentionGradient(
-  dQ: usize, dK: usize, dV: usize, dOut: usize, weights: usize, q: usize, k: usize, v: usize,
-  B: i32, T: i32, S: i32, H: i32, keyHeads: i32, D: i32, scale: f32, room: usize, scratch: usize,
-): void {
+export function attentionGradientPart(part: i32, parts: i32, thread: i32): void {
+  const T = slotInt(SIZES + 1), S = slotInt(SIZES + 2), H = slotInt(SIZES + 3), keyHeads = slotInt(SIZES + 4);
+  const room = slotAddress(SIZES + 8) + (<usize>(thread * ROWS * S) << 2);
+  const scratch = threadScratch(slotAddress(SIZES + 7), thread);
+  const pieces = slotInt(SIZES) * keyHeads;
   const group = H / keyHeads;
+  const end = partStart(part + 1, parts, pieces);
+  for (let piece = partStart(part, parts, pieces); piece < end; piece++) {
+    const b = piece / keyHeads;
+    const keyHead = piece % keyHeads;
+    for (let i = 0; i < group; i++) headGradient(b, keyHead * group + i, keyHead, i > 0, T, S, H, keyHeads, room, scratch);
+  }
+}
+
+/** One query head. The last queries come first: they see every key, so they set the sums that the others add to. */
+function headGradient(
+  b: i32, h: i32, keyHead: i32, add: bool, T: i32, S: i32, H: i32, keyHeads: i32, room: usize, scratch: usize,
+): void {
+  const dQ = slotAddress(0), dK = slotAddress(1), dV = slotAddress(2), dOut = slotAddress(3), weights = slotAddress(4);
+  const q = slotAddress(5), k = slotAddress(6), v = slotAddress(7);
+  const D = slotInt(SIZES + 5);
+  const scale = <f32>slot(SIZES + 6);
+  const native = slotInt(SIZES + 9) !== 0;
   const rowQ = <usize>(H * D) << 2;
   const rowK = <usize>(keyHeads * D) << 2;
   const rowP = <usize>S << 2;
-  for (let b = 0; b < B; b++) {
-    for (let h = 0; h < H; h++) {
-      const add = h % group > 0;
-      const atQ = <usize>b * <usize>T * rowQ + (<usize>(h * D) << 2);
-      const atK = <usize>b * <usize>S * rowK + (<usize>((h / group) * D) << 2);
-      const P = weights + (<usize>(b * H + h) * <usize>(T * S) << 2);
-      multiply(dV + atK, rowK, P, 4, rowP, dOut + atQ, rowQ, 4, S, D, T, add, scratch);
-      multiply(room, rowP, dOut + atQ, rowQ, 4, v + atK, 4, rowK, T, S, D, false, scratch);
-      softmaxGradient(room, P, T, S, scale);
-      multiply(dQ + atQ, rowQ, room, rowP, 4, k + atK, rowK, 4, T, D, S, false, scratch);
-      multiply(dK + atK, rowK, room, 4, rowP, q + atQ, rowQ, 4, S, D, T, add, scratch);
-    }
+  const atQ = <usize>b * <usize>T * rowQ + (<usize>(h * D) << 2);
+  const atK = <usize>b * <usize>S * rowK + (<usize>(keyHead * D) << 2);
+  const head = weights + <usize>(b * H + h) * <usize>T * rowP;
+  for (let i = ((T - 1) / ROWS) * ROWS; i >= 0; i -= ROWS) {
+    const rows = min<i32>(ROWS, T - i);
+    const visible = S - T + i + rows;
+    const adds = add || i + rows < T;
+    const P = head + <usize>i * rowP;
+    const at = atQ + <usize>i * rowQ;
+    product(dV + atK, rowK, P, 4, rowP, dOut + at, rowQ, 4, visible, D, rows, adds, scratch, native);
+    product(room, rowP, dOut + at, rowQ, 4, v + atK, 4, rowK, rows, visible, D, false, scratch, native);
+    softmaxGradient(room, P, rows, visible, S, scale);
+    product(dQ + at, rowQ, room, rowP, 4, k + atK, rowK, 4, rows, D, visible, false, scratch, native);
+    product(dK + atK, rowK, room, 4, rowP, q + at, rowQ, 4, visible, D, rows, adds, scratch, native);
   }
 }

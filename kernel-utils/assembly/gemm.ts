@@ -2,6 +2,8 @@
 // which is also where transposes vanish: any operand is a base address and two strides.
 // Loop order and block roles follow Goto and van de Geijn 2008, doi:10.1145/1356052.1356053.
 
+import { slot, slotAddress, slotInt } from "./pool";
+
 const MR: i32 = 4; // rows of C in registers
 const NR: i32 = 8; // columns of C in registers: 4 × 8 fills the 16 vector registers without spilling
 const KC: i32 = 256; // depth of a block: an A panel (4 KiB) and a B panel (8 KiB) stay in the first-level cache
@@ -14,12 +16,6 @@ const B_BYTES: usize = <usize>(KC * NC * 4);
 /** Bytes of working memory that `gemm` and the attention kernels want at `scratch`. */
 export function gemmScratchBytes(): usize {
   return TILE_BYTES + A_BYTES + B_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-function min(a: i32, b: i32): i32 {
-  return a < b ? a : b;
 }
 
 /** 4 rows of 4 floats at src, `stride` bytes apart, written as 4 columns `step` bytes apart. */
@@ -82,7 +78,7 @@ function packPart(
 /** Copies `size` × `depth` elements into panels of `width`. */
 function pack(target: usize, src: usize, strideP: usize, strideK: usize, size: i32, depth: i32, width: i32): void {
   for (let p = 0; p < size; p += width) {
-    const count = min(width, size - p);
+    const count = min<i32>(width, size - p);
     if (count < width || (strideP !== 4 && strideK !== 4)) packPart(target, src, strideP, strideK, depth, width, count);
     else if (strideP === 4) packAlong(target, src, strideK, depth, width);
     else packAcross(target, src, strideP, depth, width);
@@ -151,7 +147,7 @@ function multiplyBlocks(
       if (rows - i >= MR && columns - j >= NR) multiplyPanels(panelA, panelB, depth, target, stride, add);
       else {
         multiplyPanels(panelA, panelB, depth, tile, NR * 4, false);
-        copyTile(target, stride, tile, min(MR, rows - i), min(NR, columns - j), add);
+        copyTile(target, stride, tile, min<i32>(MR, rows - i), min<i32>(NR, columns - j), add);
       }
     }
   }
@@ -168,12 +164,12 @@ export function multiply(
   const blockA = scratch + TILE_BYTES;
   const blockB = blockA + A_BYTES;
   for (let j = 0; j < N; j += NC) {
-    const columns = min(NC, N - j);
+    const columns = min<i32>(NC, N - j);
     for (let k = 0; k < K; k += KC) {
-      const depth = min(KC, K - k);
+      const depth = min<i32>(KC, K - k);
       pack(blockB, b + <usize>k * rowB + <usize>j * columnB, columnB, rowB, columns, depth, NR);
       for (let i = 0; i < M; i += MC) {
-        const rows = min(MC, M - i);
+        const rows = min<i32>(MC, M - i);
         pack(blockA, a + <usize>i * rowA + <usize>k * columnA, rowA, columnA, rows, depth, MR);
         const target = c + <usize>i * strideC + (<usize>j << 2);
         multiplyBlocks(target, strideC, blockA, blockB, scratch, rows, columns, depth, add || k > 0);
@@ -182,19 +178,63 @@ export function multiply(
   }
 }
 
-/** `batch` products of dense matrices; a step of 0 elements reuses one operand for all of them. */
-export function gemm(
-  c: usize, a: usize, b: usize, batch: i32, stepA: i32, stepB: i32, M: i32, N: i32, K: i32,
-  transposeA: bool, transposeB: bool, scratch: usize,
+/** The address from which a thread may use `gemmScratchBytes()`. */
+// @ts-ignore: decorator
+@inline
+export function threadScratch(scratch: usize, thread: i32): usize {
+  return scratch + <usize>thread * gemmScratchBytes();
+}
+
+/** cblas_sgemm of a native library, row-major, with lengths of rows in elements; the host passes it where it has one. */
+// @ts-ignore: decorator
+@external("env", "sgemm")
+declare function sgemm(
+  transposeA: bool, transposeB: bool, M: i32, N: i32, K: i32,
+  a: usize, lengthA: i32, b: usize, lengthB: i32, c: usize, lengthC: i32, add: bool,
+): void;
+
+/** `multiply`, by the native library where the job asks for it. */
+export function product(
+  c: usize, strideC: usize, a: usize, rowA: usize, columnA: usize, b: usize, rowB: usize, columnB: usize,
+  M: i32, N: i32, K: i32, add: bool, scratch: usize, native: bool,
 ): void {
+  if (!native) {
+    multiply(c, strideC, a, rowA, columnA, b, rowB, columnB, M, N, K, add, scratch);
+    return;
+  }
+  const transposeA = columnA !== 4, transposeB = columnB !== 4;
+  const lengthA = <i32>((transposeA ? columnA : rowA) >> 2), lengthB = <i32>((transposeB ? columnB : rowB) >> 2);
+  sgemm(transposeA, transposeB, M, N, K, a, lengthA, b, lengthB, c, <i32>(strideC >> 2), add);
+}
+
+/**
+ * A part of `batch` products of dense matrices: some of the batch, some rows and some columns of C.
+ * A step of 0 elements reuses one operand for all of the batch.
+ * Slots: c, a, b, step of a, step of b, M, N, K, transpose a, transpose b, batch, products, rows and columns a part,
+ * scratch, native.
+ */
+export function gemmPart(part: i32, thread: i32): void {
+  const M = slotInt(5), N = slotInt(6), K = slotInt(7);
+  const perBatch = slotInt(11), perRows = slotInt(12), perColumns = slotInt(13);
+  const columnParts = (N + perColumns - 1) / perColumns;
+  const rowParts = (M + perRows - 1) / perRows;
+  const column = (part % columnParts) * perColumns;
+  const row = ((part / columnParts) % rowParts) * perRows;
+  const first = (part / (columnParts * rowParts)) * perBatch;
+  const last = min<i32>(slotInt(10), first + perBatch);
+  const rows = min<i32>(perRows, M - row), columns = min<i32>(perColumns, N - column);
+  for (let i = first; i < last; i++) gemmBlock(i, row, column, rows, columns, M, N, K, thread);
+}
+
+function gemmBlock(i: i32, row: i32, column: i32, rows: i32, columns: i32, M: i32, N: i32, K: i32, thread: i32): void {
+  const transposeA = slotInt(8) !== 0, transposeB = slotInt(9) !== 0;
   const rowA: usize = transposeA ? 4 : <usize>K << 2;
   const columnA: usize = transposeA ? <usize>M << 2 : 4;
   const rowB: usize = transposeB ? 4 : <usize>N << 2;
   const columnB: usize = transposeB ? <usize>K << 2 : 4;
-  for (let i = 0; i < batch; i++) {
-    multiply(c, <usize>N << 2, a, rowA, columnA, b, rowB, columnB, M, N, K, false, scratch);
-    a += <usize>stepA << 2;
-    b += <usize>stepB << 2;
-    c += <usize>(M * N) << 2;
-  }
+  const a = slotAddress(1) + (<usize>i * <usize>slot(3) << 2) + <usize>row * rowA;
+  const b = slotAddress(2) + (<usize>i * <usize>slot(4) << 2) + <usize>column * columnB;
+  const c = slotAddress(0) + ((<usize>i * <usize>M + <usize>row) * <usize>N + <usize>column << 2);
+  const scratch = threadScratch(slotAddress(14), thread);
+  product(c, <usize>N << 2, a, rowA, columnA, b, rowB, columnB, rows, columns, K, false, scratch, slotInt(15) !== 0);
 }

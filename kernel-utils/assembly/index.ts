@@ -1,11 +1,8 @@
-// Entry of the wasm kernel pack: every kernel that the tensor package registers is exported here. All of them work on
-// addresses in the tensor backend's own heap. The module has no data of its own: nothing is written at fixed addresses.
-export { adamW, sumOfSquares } from "./adamW";
-export { attention, attentionGradient } from "./attention";
+// Entry of the wasm kernel pack. All of it works on addresses in the tensor backend's own heap, which threads share.
+// The module has no data of its own: nothing is written at fixed addresses.
+export { PART } from "./adamW";
+export { ROWS } from "./attention";
 export { expAll } from "./elementary";
-export { gemm, gemmScratchBytes } from "./gemm";
-export { rmsNorm, rmsNormGradient } from "./rmsNorm";
-export { rotary } from "./rotary";
-export { columnSum, segmentSum } from "./sums";
-export { swiglu, swigluGradient } from "./swiglu";
-export { tokenLogps, tokenLogpsGradient } from "./tokenLogps";
+export { gemmScratchBytes } from "./gemm";
+export { Kernel } from "./parts";
+export { dispatch, joinPool, poolBytes, serve, slotsAddress } from "./pool";

@@ -1,4 +1,5 @@
 import { loadOne, storeOne, sumLanes } from "./lanes";
+import { partStart, slot, slotAddress, slotInt } from "./pool";
 
 /** Σ a_i b_i c_i over d floats, or Σ a_i b_i where c is 0. */
 // @ts-ignore: decorator
@@ -18,8 +19,20 @@ function dot(a: usize, b: usize, c: usize, d: i32): f32 {
   return sumLanes(sum);
 }
 
-/** y = w x / √(mean(x²) + ε) for each row; `scales` keeps 1 / √(…) for the gradient. */
-export function rmsNorm(y: usize, scales: usize, x: usize, weight: usize, rows: i32, d: i32, epsilon: f32): void {
+/**
+ * y = w x / √(mean(x²) + ε) for each row; `scales` keeps 1 / √(…) for the gradient.
+ * Slots: y, scales, x, weight, rows, d, ε.
+ */
+export function rmsNormPart(part: i32, parts: i32): void {
+  const d = slotInt(5);
+  const from = partStart(part, parts, slotInt(4));
+  const rows = partStart(part + 1, parts, slotInt(4)) - from;
+  const offset = <usize>from * (<usize>d << 2);
+  const scales = slotAddress(1) + (<usize>from << 2);
+  rmsNorm(slotAddress(0) + offset, scales, slotAddress(2) + offset, slotAddress(3), rows, d, <f32>slot(6));
+}
+
+function rmsNorm(y: usize, scales: usize, x: usize, weight: usize, rows: i32, d: i32, epsilon: f32): void {
   const width = <usize>d << 2;
   const end = <usize>(d & ~3) << 2;
   for (let row = 0; row < rows; row++) {
@@ -39,8 +52,20 @@ export function rmsNorm(y: usize, scales: usize, x: usize, weight: usize, rows: 
 
 /**
  * With s = 1 / √(mean(x²) + ε):  ∂x = s w dy − x s³ Σ(w dy x) / d,   ∂w = Σ_rows dy x s.
+ * Each part leaves its own ∂w [d]; `addRows` adds them up. Slots: dx, ∂w of the parts, dy, x, weight, scales, rows, d.
  */
-export function rmsNormGradient(
+export function rmsNormGradientPart(part: i32, parts: i32): void {
+  const d = slotInt(7);
+  const from = partStart(part, parts, slotInt(6));
+  const rows = partStart(part + 1, parts, slotInt(6)) - from;
+  const offset = <usize>from * (<usize>d << 2);
+  rmsNormGradient(
+    slotAddress(0) + offset, slotAddress(1) + <usize>part * (<usize>d << 2), slotAddress(2) + offset,
+    slotAddress(3) + offset, slotAddress(4), slotAddress(5) + (<usize>from << 2), rows, d,
+  );
+}
+
+function rmsNormGradient(
   dx: usize, dWeight: usize, dy: usize, x: usize, weight: usize, scales: usize, rows: i32, d: i32,
 ): void {
   const width = <usize>d << 2;

@@ -1,13 +1,21 @@
+import { partStart, slot, slotAddress, slotInt } from "./pool";
+
 /**
  * Turns pair i of every head of row r by the angle of (positions[r], i), taken from tables [position, D / 2].
  * `sign` −1 turns back: a rotation's gradient is the inverse rotation.
+ * Slots: y, x, positions, cosines, sines, rows, heads, D, interleaved, sign.
  */
-export function rotary(
-  y: usize, x: usize, positions: usize, cosines: usize, sines: usize,
-  rows: i32, heads: i32, D: i32, interleaved: bool, sign: f32,
-): void {
+export function rotaryPart(part: i32, parts: i32): void {
+  const positions = slotAddress(2), cosines = slotAddress(3), sines = slotAddress(4);
+  const heads = slotInt(6), D = slotInt(7);
+  const interleaved = slotInt(8) !== 0;
+  const sign = <f32>slot(9);
   const half = D >> 1;
-  for (let row = 0; row < rows; row++) {
+  const from = partStart(part, parts, slotInt(5)), end = partStart(part + 1, parts, slotInt(5));
+  const offset = <usize>from * (<usize>(heads * D) << 2);
+  let y = slotAddress(0) + offset;
+  let x = slotAddress(1) + offset;
+  for (let row = from; row < end; row++) {
     const table = <usize>(i32.load(positions + (<usize>row << 2)) * half) << 2;
     for (let head = 0; head < heads; head++) {
       if (interleaved) turnNeighbours(y, x, cosines + table, sines + table, half, sign);

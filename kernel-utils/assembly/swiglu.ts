@@ -1,5 +1,6 @@
 import { sigmoid4 } from "./elementary";
 import { loadOne, storeOne } from "./lanes";
+import { partStartBy, slotAddress, slotInt } from "./pool";
 
 // @ts-ignore: decorator
 @inline
@@ -7,8 +8,15 @@ function value(gate: v128, up: v128): v128 {
   return f32x4.mul(f32x4.mul(gate, sigmoid4(gate)), up);
 }
 
+/** Slots: y, gate, up, n. */
+export function swigluPart(part: i32, parts: i32): void {
+  const from = partStartBy(4, part, parts, slotInt(3));
+  const at = <usize>from << 2;
+  swiglu(slotAddress(0) + at, slotAddress(1) + at, slotAddress(2) + at, partStartBy(4, part + 1, parts, slotInt(3)) - from);
+}
+
 /** y = g σ(g) u over n floats. */
-export function swiglu(y: usize, gate: usize, up: usize, n: i32): void {
+function swiglu(y: usize, gate: usize, up: usize, n: i32): void {
   const end = <usize>(n & ~3) << 2;
   let at: usize = 0;
   for (; at < end; at += 16) v128.store(y + at, value(v128.load(gate + at), v128.load(up + at)));
@@ -24,8 +32,16 @@ function gateGradient(dy: v128, gate: v128, up: v128, sigmoid: v128): v128 {
   return f32x4.mul(f32x4.mul(dy, up), slope);
 }
 
+/** Slots: ∂gate, ∂up, dy, gate, up, n. */
+export function swigluGradientPart(part: i32, parts: i32): void {
+  const from = partStartBy(4, part, parts, slotInt(5));
+  const at = <usize>from << 2;
+  const n = partStartBy(4, part + 1, parts, slotInt(5)) - from;
+  swigluGradient(slotAddress(0) + at, slotAddress(1) + at, slotAddress(2) + at, slotAddress(3) + at, slotAddress(4) + at, n);
+}
+
 /** Both gradients over n floats; ∂u = dy g σ(g). */
-export function swigluGradient(dGate: usize, dUp: usize, dy: usize, gate: usize, up: usize, n: i32): void {
+function swigluGradient(dGate: usize, dUp: usize, dy: usize, gate: usize, up: usize, n: i32): void {
   const end = <usize>(n & ~3) << 2;
   let at: usize = 0;
   for (; at < end; at += 16) {

@@ -1,5 +1,6 @@
 import { exp4, log } from "./elementary";
 import { addAsDoubles, loadOne, maxLanes, storeOne, sumDoubles } from "./lanes";
+import { partStart, slotAddress, slotInt } from "./pool";
 
 // @ts-ignore: decorator
 @inline
@@ -26,8 +27,19 @@ function sumOfExp(x: usize, top: f32, width: usize): f64 {
   return sum;
 }
 
+/** Slots: out, stats, logits, labels, rows, V. */
+export function tokenLogpsPart(part: i32, parts: i32): void {
+  const V = slotInt(5);
+  const from = <usize>partStart(part, parts, slotInt(4));
+  const rows = partStart(part + 1, parts, slotInt(4)) - <i32>from;
+  tokenLogps(
+    slotAddress(0) + (from << 2), slotAddress(1) + (from << 3), slotAddress(2) + from * (<usize>V << 2),
+    slotAddress(3) + (from << 2), rows, V,
+  );
+}
+
 /** log softmax of each row at its label, 0 where the label is negative; `stats` keeps (max, log Σ exp(x − max)) a row. */
-export function tokenLogps(out: usize, stats: usize, logits: usize, labels: usize, rows: i32, V: i32): void {
+function tokenLogps(out: usize, stats: usize, logits: usize, labels: usize, rows: i32, V: i32): void {
   const width = <usize>V << 2;
   for (let row = 0; row < rows; row++) {
     const label = i32.load(labels);
@@ -45,8 +57,20 @@ export function tokenLogps(out: usize, stats: usize, logits: usize, labels: usiz
   }
 }
 
+/** ∂logits may lie over the logits themselves. Slots: ∂logits, dy, logits, labels, stats, rows, V. */
+export function tokenLogpsGradientPart(part: i32, parts: i32): void {
+  const V = slotInt(6);
+  const from = <usize>partStart(part, parts, slotInt(5));
+  const rows = partStart(part + 1, parts, slotInt(5)) - <i32>from;
+  const wide = from * (<usize>V << 2);
+  tokenLogpsGradient(
+    slotAddress(0) + wide, slotAddress(1) + (from << 2), slotAddress(2) + wide, slotAddress(3) + (from << 2),
+    slotAddress(4) + (from << 3), rows, V,
+  );
+}
+
 /** ∂x_v = dy (1[v = label] − softmax_v), 0 where the label is negative. */
-export function tokenLogpsGradient(
+function tokenLogpsGradient(
   dLogits: usize, dy: usize, logits: usize, labels: usize, stats: usize, rows: i32, V: i32,
 ): void {
   const width = <usize>V << 2;

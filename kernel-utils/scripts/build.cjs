@@ -32,9 +32,11 @@ function buildKernels() {
   const sources = path.join(packageRoot, "assembly");
   if (isFresh(output, sources, __filename)) return;
   // importMemory: the kernels work on the heap of the tensor backend; the stub runtime keeps no data of its own there.
+  // sharedMemory: every thread of the pool has an instance of this module on that one heap.
   run("AssemblyScript", resolveFile("assemblyscript/bin/asc.js"), [
     ...[path.join(sources, "index.ts"), "-o", output, "-O3", "--noAssert", "--converge"],
     ...["--runtime", "stub", "--importMemory", "--enable", "simd", "--enable", "bulk-memory", "--use", "abort="],
+    ...["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"],
   ]);
 }
 

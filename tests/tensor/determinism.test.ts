@@ -47,9 +47,12 @@ function train(seed: number): { weights: number[]; losses: number[]; tensors: nu
   for (let step = 1; step <= 3; step++) {
     scope("step", () => {
       const { value, grads } = tf.variableGrads(loss, weights);
-      const scalars = { learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, step };
+      const scalars = { learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, step };
       const gradientScale = 1 / globalNorm(Object.values(grads));
-      weights.forEach((w, i) => adamWUpdate(w, grads[w.name], moments[i], { ...scalars, gradientScale }));
+      const updates = weights.map((parameter, i) => ({
+        ...{ parameter, gradient: grads[parameter.name], moments: moments[i], weightDecay: 0.1 },
+      }));
+      adamWUpdate(updates, { ...scalars, gradientScale });
       losses.push(value.dataSync()[0]);
       return [];
     });

@@ -7,7 +7,7 @@ export { logSigmoid } from "./math/logSigmoid";
 export { maskedMean, maskedSum } from "./math/masked";
 export { type SequenceLogps, sequenceLogps } from "./math/sequenceLogps";
 export { stopGradient } from "./math/stopGradient";
-export { type AdamWScalars, adamWUpdate, type Moments } from "./ops/adamWUpdate";
+export { type AdamWParameter, type AdamWScalars, adamWUpdate, type Moments } from "./ops/adamWUpdate";
 export { causalAttention } from "./ops/causalAttention";
 export { embedding } from "./ops/embedding";
 export { globalNorm } from "./ops/globalNorm";

@@ -40,15 +40,13 @@ export class AdamW {
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number, gradientScale = 1): void {
     const { decays, weightDecay, ...betas } = this.settings;
     this.steps += 1;
-    for (const [name, gradient] of gradients) {
-      adamWUpdate(this.parameters.get(name)!, gradient, this.moments.get(name)!, {
-        ...betas,
-        learningRate,
-        gradientScale,
-        weightDecay: decays(name) ? weightDecay : 0,
-        step: this.steps,
-      });
-    }
+    const parameters = [...gradients].map(([name, gradient]) => ({
+      parameter: this.parameters.get(name)!,
+      gradient,
+      moments: this.moments.get(name)!,
+      weightDecay: decays(name) ? weightDecay : 0,
+    }));
+    adamWUpdate(parameters, { ...betas, learningRate, gradientScale, step: this.steps });
   }
 
   dispose(): void {

@@ -11,8 +11,9 @@ it("takes the best that works and says for each better one why not and how to ge
   const report = await useBackend("auto");
   const text = report.toString().split("\n");
   expect(text[0]).toMatch(new RegExp(`^backend ${report.chosen}: \\w+`));
-  expect(text).toHaveLength(1 + report.passedOver.length);
-  for (const line of text.slice(1)) expect(line).toMatch(/^ {2}not \w+: .+; .*npm|^ {2}not \w+: .+; .+/);
+  expect(text).toHaveLength(1 + report.passedOver.length + report.notes.length);
+  for (const line of text.slice(1, 1 + report.passedOver.length))
+    expect(line).toMatch(/^ {2}not \w+: .+; .*npm|^ {2}not \w+: .+; .+/);
   expect(backendReport()).toBe(report);
   expect(await useBackend("auto")).toBe(report);
 });
@@ -62,6 +63,27 @@ it("surveys every backend and leaves the one in use", async () => {
   expect(survey.map(({ name }) => name)).toEqual(["tensorflow", "webgpu", "wasm", "cpu"]);
   expect(survey[2].works && survey[3].works).toBe(true);
   expect(tf.getBackend()).toBe("wasm");
+});
+
+describe("threads and native library of the wasm backend", () => {
+  it("are named in the report, and a library in the identity that runs record", async () => {
+    const report = await useBackend("wasm", { threads: 3, blas: "off" });
+    expect(report.description).toMatch(/3 threads$/);
+    expect([report.identity, report.notes]).toEqual(["wasm", ["native BLAS is switched off"]]);
+  });
+  it.each([
+    [{ threads: 0 }, /threads is "0"; give a whole number from 1 to 64, or "auto"$/],
+    [{ threads: 1.5 }, /threads is "1.5"/],
+    [
+      { blas: "/no/such/libopenblas.so" },
+      /BLAS: \/no\/such\/libopenblas.so: .*; name another library, or "off" for none$/,
+    ],
+    [{ blas: __filename }, /useBackend.test.ts: .*; name another library/],
+  ])("refuse %j, and the backend in use stays", async (options, message) => {
+    await useBackend("cpu");
+    await expect(useBackend("wasm", options)).rejects.toThrow(message);
+    expect(tf.getBackend()).toBe("cpu");
+  });
 });
 
 describe("the self-check", () => {

@@ -1,20 +1,28 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError, messageOf } from "../../errors";
-import { starters } from "./candidates";
-import { type BackendName, BackendReport, backendNames, type PassedOver } from "./report";
+import type { EngineOptions } from "../wasm/engine";
+import { type Started, starters } from "./candidates";
+import { type BackendName, BackendReport, backendNames, type PassedOver, whyNot } from "./report";
 import { selfCheck } from "./selfCheck";
 import { Unavailable } from "./unavailable";
 
 let current: BackendReport | undefined;
 
+/** What `current` was asked for with. */
+let currentRequest = "";
+
 /** Starts one backend and checks its arithmetic. */
-async function start(name: BackendName, asked: boolean): Promise<{ description: string } | { passedOver: PassedOver }> {
+async function start(
+  name: BackendName,
+  asked: boolean,
+  options: EngineOptions,
+): Promise<Started | { passedOver: PassedOver }> {
   try {
-    const description = await starters[name](asked);
+    const started = await starters[name](asked, options);
     await selfCheck();
-    return { description };
+    return started;
   } catch (thrown) {
-    const remedy = thrown instanceof Unavailable ? thrown.remedy : "see the reason";
+    const remedy = thrown instanceof Unavailable ? thrown.remedy : "";
     return { passedOver: { name, reason: messageOf(thrown), remedy } };
   }
 }
@@ -23,26 +31,33 @@ async function start(name: BackendName, asked: boolean): Promise<{ description: 
  * Chooses the tensor backend: the best that works ("auto"), or exactly the one named. Calling it again with the same
  * choice changes nothing and gives the same report.
  *
+ * @param options threads and native library of the wasm backend
  * @throws CourseError "backend" where a backend asked for by name cannot be had; the one in use before stays
  */
-export async function useBackend(choice: BackendName | "auto" = "auto"): Promise<BackendReport> {
+export async function useBackend(
+  choice: BackendName | "auto" = "auto",
+  options: EngineOptions = {},
+): Promise<BackendReport> {
   if (choice !== "auto" && !backendNames.includes(choice)) {
     const known = ["auto", ...backendNames].join(", ");
     throw new CourseError("backend", `useBackend: "${choice}" is no backend; use one of ${known}`);
   }
-  if (current && tf.getBackend() === current.chosen && (choice === "auto" || choice === current.chosen)) return current;
+  const request = JSON.stringify([options.threads, options.blas, process.env.ALIGN_THREADS, process.env.ALIGN_BLAS]);
+  const isCurrent = current && tf.getBackend() === current.chosen && (choice === "auto" || choice === current.chosen);
+  if (current && isCurrent && request === currentRequest) return current;
   const passedOver: PassedOver[] = [];
   for (const name of choice === "auto" ? backendNames : [choice]) {
-    const outcome = await start(name, choice !== "auto");
+    const outcome = await start(name, choice !== "auto", options);
     if ("description" in outcome) {
-      current = new BackendReport(name, outcome.description, passedOver);
+      current = new BackendReport(name, outcome.description, passedOver, outcome.identity, outcome.notes);
+      currentRequest = request;
       return current;
     }
     passedOver.push(outcome.passedOver);
   }
   if (current) await tf.setBackend(current.chosen);
-  const [{ name, reason, remedy }] = passedOver;
-  throw new CourseError("backend", `useBackend("${choice}"): ${name} is not available: ${reason}; ${remedy}`);
+  const [{ name, ...failure }] = passedOver;
+  throw new CourseError("backend", `useBackend("${choice}"): ${name} is not available: ${whyNot(failure)}`);
 }
 
 /** Every backend's state, best first: `align doctor` shows this. Leaves the one in use as it was. */
@@ -52,7 +67,7 @@ export async function surveyBackends(): Promise<
   const before = current;
   const survey = [];
   for (const name of backendNames) {
-    const outcome = await start(name, true);
+    const outcome = await start(name, true, {});
     const works = "description" in outcome;
     const detail = works ? outcome.description : outcome.passedOver.reason;
     survey.push({ name, works, detail, remedy: works ? "" : outcome.passedOver.remedy });

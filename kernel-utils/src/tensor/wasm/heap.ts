@@ -1,72 +1,82 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import { addressSpaceBytes, heapFull } from "../backend/memoryBudget";
-import { Unavailable } from "../backend/unavailable";
+import { type BlasLocation, loadBlas, noSgemm, type Sgemm } from "../blas/library";
+import { compileKernels, instantiateKernels, type KernelName, kernelNumbers, type PoolExports } from "./kernelPack";
+import { Pool } from "./pool";
+import { importSharedMemory } from "./sharedMemory";
 import { type WasmMemory, webAssembly } from "./webAssembly";
-
-/** The exports of kernels.wasm: addresses, sizes and flags in, results on the heap. */
-export type KernelPack = Record<(typeof kernelNames)[number], (...values: (number | boolean)[]) => number>;
-
-const kernelNames = [
-  "adamW",
-  "attention",
-  "attentionGradient",
-  "columnSum",
-  "expAll",
-  "gemm",
-  "gemmScratchBytes",
-  "rmsNorm",
-  "rmsNormGradient",
-  "rotary",
-  "segmentSum",
-  "sumOfSquares",
-  "swiglu",
-  "swigluGradient",
-  "tokenLogps",
-  "tokenLogpsGradient",
-] as const;
 
 /** What is used of the stock backend. These are its internals, hence the exact version pin. */
 export interface WasmBackend {
   wasm: { HEAPU8: Uint8Array; _malloc(bytes: number): number; _free(address: number): void };
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  incRef(dataId: object): void;
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
   refCount(dataId: object): number;
 }
 
-// The same two steps up and down from src/tensor/wasm and from dist/tensor/wasm.
-const kernelFile = path.join(__dirname, "..", "..", "..", "dist", "kernels.wasm");
-
-async function loadKernels(memory: WasmMemory): Promise<KernelPack> {
-  if (!fs.existsSync(kernelFile)) {
-    throw new Unavailable(`${kernelFile} is missing`, "run npm run build");
-  }
-  const { instance } = await webAssembly().instantiate(fs.readFileSync(kernelFile), { env: { memory } });
-  const missing = kernelNames.filter((name) => !(name in instance.exports));
-  if (missing.length > 0) throw new Unavailable(`${kernelFile} lacks ${missing}`, "run npm run build");
-  return instance.exports as KernelPack;
+/** How the kernels run. */
+export interface Engine {
+  /** Threads that share the work, the main one among them. */
+  threads: number;
+  /** The native library that multiplies, where one is used. */
+  blas?: BlasLocation;
 }
+
+/** A job smaller than this, in nanoseconds of one thread, is over before another thread has woken. */
+const WORTH_SHARING = 30_000;
+/** Parts a thread: a few more than one, so that a thread that the system took away does not hold up the others long. */
+const PARTS_PER_THREAD = 4;
 
 /** The stock backend's heap, with our kernels running on it. Tensors are addresses here: nothing is copied. */
 export class WasmHeap {
   /** Working memory of the kernels, made once and grown when one asks for more. */
   private scratchAddress = 0;
   private scratchBytes = 0;
+  private readonly compiled = compileKernels();
+  private readonly numbers: Record<KernelName, number>;
+  private sgemm: Sgemm = noSgemm;
+  private slots: Float64Array;
+  private pool?: Pool;
+  private running: Engine = { threads: 1 };
+  /** The instance of the main thread. */
+  readonly kernels: PoolExports;
 
-  private constructor(
+  constructor(
     readonly backend: WasmBackend,
-    readonly kernels: KernelPack,
-  ) {}
-
-  static async open(backend: WasmBackend, memory: WasmMemory): Promise<WasmHeap> {
+    private readonly memory: WasmMemory,
+  ) {
     refuseWhenFull(backend);
-    return new WasmHeap(backend, await loadKernels(memory));
+    this.kernels = instantiateKernels(this.compiled, memory, (...args) => this.sgemm(...args));
+    this.numbers = kernelNumbers(this.kernels);
+    this.slots = this.use({ threads: 1 });
+  }
+
+  get engine(): Readonly<Engine> {
+    return this.running;
+  }
+
+  /** Changes threads and library; between jobs, so at any time from outside. Gives the new pool's slots. */
+  use(engine: Engine): Float64Array {
+    this.sgemm = engine.blas ? loadBlas(engine.blas).sgemmOn(this.memory.buffer) : noSgemm;
+    this.pool?.stop();
+    // A block of its own for each pool: a thread of the last one may still be looking at the old. Never freed therefore.
+    const bytes = this.kernels.poolBytes();
+    const control = Math.ceil(this.allocate(bytes + 64) / 64) * 64;
+    new Uint8Array(this.memory.buffer, control, bytes).fill(0);
+    this.kernels.joinPool(control);
+    this.slots = new Float64Array(this.memory.buffer, this.kernels.slotsAddress() >>> 0, 32);
+    this.running = engine;
+    this.freeScratch();
+    const { compiled, memory } = this;
+    this.pool =
+      engine.threads > 1 ? new Pool(engine.threads, { compiled, memory, control, blas: engine.blas }) : undefined;
+    return this.slots;
   }
 
   address(tensor: tf.TensorInfo): number {
-    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset >>> 0;
   }
 
   output(shape: number[], dtype: tf.DataType = "float32"): tf.TensorInfo {
@@ -81,21 +91,55 @@ export class WasmHeap {
     this.backend.wasm._free(address);
   }
 
-  /** At least `extraBytes` of free room, then the matrix product's own; both addresses hold until the next call. */
+  /**
+   * Runs a kernel to its end.
+   *
+   * @param parts how many pieces any thread may take; see the kernel in assembly/ for what a piece is
+   * @param slots its arguments, in the order that the kernel names
+   */
+  run(kernel: KernelName, parts: number, slots: ArrayLike<number>): void {
+    this.slots.set(slots);
+    this.kernels.dispatch(this.numbers[kernel], parts);
+  }
+
+  /** How many parts a job of so many nanoseconds should have, when it can be cut anywhere among `pieces`. */
+  partsFor(nanoseconds: number, pieces: number): number {
+    const { threads } = this.running;
+    if (threads === 1 || nanoseconds < WORTH_SHARING) return 1;
+    const wanted = Math.min(threads * PARTS_PER_THREAD, Math.ceil(nanoseconds / (WORTH_SHARING / 2)));
+    return Math.max(1, Math.min(pieces, wanted));
+  }
+
+  /** At least `extraBytes` of free room, then the matrix product's own for every thread; valid until the next call. */
   scratch(extraBytes = 0): { room: number; gemm: number } {
     const rounded = Math.ceil(extraBytes / 16) * 16;
-    const bytes = rounded + this.kernels.gemmScratchBytes();
+    const bytes = rounded + this.kernels.gemmScratchBytes() * this.running.threads;
     if (bytes > this.scratchBytes) {
-      if (this.scratchAddress) this.free(this.scratchAddress);
+      this.freeScratch();
       this.scratchAddress = this.allocate(bytes);
       this.scratchBytes = bytes;
     }
     return { room: this.scratchAddress, gemm: this.scratchAddress + rounded };
   }
 
-  /** A view of floats at an address. Taken afresh each time: growing the heap detaches old views. */
+  private freeScratch(): void {
+    if (this.scratchAddress) this.free(this.scratchAddress);
+    [this.scratchAddress, this.scratchBytes] = [0, 0];
+  }
+
+  /** A view of floats at an address. Taken afresh each time: a view made before the heap grew ends where it ended. */
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.backend.wasm.HEAPU8.buffer, address, length);
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  /** A view of bytes, for records of several kinds of number. */
+  bytes(address: number, length: number): DataView {
+    return new DataView(this.memory.buffer, address, length);
+  }
+
+  /** As `floats`, in double precision. */
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, length);
   }
 }
 
@@ -111,16 +155,17 @@ function refuseWhenFull(backend: WasmBackend): void {
   };
 }
 
-/** The memory that the stock backend keeps to itself, caught while it starts; WebAssembly is put back at once. */
-export async function captureMemory(start: () => Promise<unknown>): Promise<WasmMemory[]> {
+/** Starts the stock backend on a memory that threads can share; WebAssembly is put back as it was at once. */
+export async function withSharedMemory(start: () => Promise<unknown>): Promise<WasmMemory[]> {
   const memories: WasmMemory[] = [];
   const api = webAssembly();
   const stock = api.instantiate;
   api.instantiate = async (source, imports) => {
-    const result = await stock(source, imports);
-    const exported = Object.values((result.instance ?? result).exports);
-    memories.push(...exported.filter((value): value is WasmMemory => value instanceof api.Memory));
-    return result;
+    const { bytes, initial, maximum } = importSharedMemory(source as Uint8Array);
+    const memory = new api.Memory({ initial, maximum, shared: true });
+    memories.push(memory);
+    const { env, ...others } = imports as Record<string, object>;
+    return stock(bytes, { ...others, env: { ...env, memory } });
   };
   try {
     await start();

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { type KernelFunction, overrideKernel } from "../backend/kernelRegistry";
 import { Unavailable } from "../backend/unavailable";
+import { add, identity } from "./elementwise";
 import { fusedKernels } from "./fused";
-import { captureMemory, type WasmBackend, WasmHeap } from "./heap";
+import { type Engine, type WasmBackend, WasmHeap, withSharedMemory } from "./heap";
 import { log1p } from "./log1p";
 import { batchMatMul, fusedMatMul } from "./matMul";
 import { withoutErrorListeners } from "./processListeners";
@@ -22,7 +23,7 @@ async function startBackend(): Promise<{ backend: WasmBackend; memory: WasmMemor
     tf.removeBackend("wasm");
     tf.registerBackend("wasm", factory, 2);
   }
-  const memories = await withoutErrorListeners(() => captureMemory(async () => tf.setBackend("wasm")));
+  const memories = await withoutErrorListeners(() => withSharedMemory(async () => tf.setBackend("wasm")));
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = memories.find(({ buffer }) => buffer === backend.wasm?.HEAPU8.buffer);
   if (!memory)
@@ -30,23 +31,28 @@ async function startBackend(): Promise<{ backend: WasmBackend; memory: WasmMemor
   return { backend, memory };
 }
 
-/** Makes "wasm" the current backend, with kernels.wasm working on its heap. */
-export async function installWasm(): Promise<void> {
-  if (installed) {
-    await tf.setBackend("wasm");
-    return;
-  }
+/** Makes "wasm" the current backend, with kernels.wasm working on its heap as the engine says. */
+export async function installWasm({ threads, blas }: Engine): Promise<void> {
+  if (installed) await tf.setBackend("wasm");
+  else installed = await install();
+  const { engine } = installed;
+  if (engine.threads !== threads || engine.blas?.file !== blas?.file) installed.use({ threads, blas });
+}
+
+async function install(): Promise<WasmHeap> {
   const { backend, memory } = await startBackend();
-  const heap = await WasmHeap.open(backend, memory);
-  const stockSum = tf.getKernel("Sum", "wasm").kernelFunc as unknown as KernelFunction;
+  const heap = new WasmHeap(backend, memory);
+  const stock = (name: string) => tf.getKernel(name, "wasm").kernelFunc as unknown as KernelFunction;
   const overrides: Record<string, KernelFunction> = {
     BatchMatMul: batchMatMul(heap),
     _FusedMatMul: fusedMatMul(heap),
     Log1p: log1p(heap),
     UnsortedSegmentSum: segmentSum(heap),
-    Sum: sum(heap, stockSum),
+    Sum: sum(heap, stock("Sum")),
+    Identity: identity(heap),
+    Add: add(heap, stock("Add")),
   };
   for (const [name, make] of Object.entries(fusedKernels)) overrides[name] = make(heap);
   for (const [name, kernel] of Object.entries(overrides)) overrideKernel(name, "wasm", kernel);
-  installed = heap;
+  return heap;
 }

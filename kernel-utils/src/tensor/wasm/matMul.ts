@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../../errors";
 import type { KernelArguments } from "../backend/kernelRegistry";
 import { activations } from "./activations";
+import { gemm } from "./gemm";
 import type { WasmHeap } from "./heap";
 
 /** Element offsets of each product's operand in a batch that broadcasts like NumPy's. */
@@ -38,17 +39,17 @@ function multiply(heap: WasmHeap, a: tf.TensorInfo, b: tf.TensorInfo, transposeA
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
   const out = heap.output([...batchShape, M, N]);
-  const scratch = heap.scratch().gemm;
   const [atOut, atA, atB] = [out, a, b].map((tensor) => heap.address(tensor));
   const product = (i: number, offsetA: number, offsetB: number, batch: number, stepA: number, stepB: number) =>
-    heap.kernels.gemm(
-      ...[atOut + 4 * i * M * N, atA + 4 * offsetA, atB + 4 * offsetB, batch, stepA, stepB, M, N, K],
-      ...[transposeA, transposeB, scratch],
-    );
+    gemm(heap, {
+      addresses: [atOut + 4 * i * M * N, atA + 4 * offsetA, atB + 4 * offsetB],
+      ...{ stepA, stepB, M, N, K, transposeA, transposeB, batch },
+    });
   const offsetsA = batchOffsets(batchA, batchShape, M * K);
   const offsetsB = batchOffsets(batchB, batchShape, K * N);
   const [stepA, stepB] = [evenStep(offsetsA), evenStep(offsetsB)];
   if (M * N > 0 && K === 0) heap.floats(atOut, tf.util.sizeFromShape(out.shape)).fill(0);
+  else if (M * N === 0) return out;
   else if (stepA !== undefined && stepB !== undefined) product(0, 0, 0, offsetsA.length, stepA, stepB);
   else offsetsA.forEach((offsetA, i) => product(i, offsetA, offsetsB[i], 1, 0, 0));
   return out;

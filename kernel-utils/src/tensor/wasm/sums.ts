@@ -2,6 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { KernelArguments, KernelFunction } from "../backend/kernelRegistry";
 import type { WasmHeap } from "./heap";
 
+/** Floats that one part has at least of every row. */
+const COLUMNS = 32;
+
+/** Parts that each take some columns of all rows. */
+export const columnParts = (heap: WasmHeap, rows: number, width: number): number =>
+  heap.partsFor(0.3 * rows * width, Math.ceil(width / COLUMNS));
+
 /** UnsortedSegmentSum, which the stock backend lacks: without it a gather has no gradient. */
 export const segmentSum =
   (heap: WasmHeap) =>
@@ -12,7 +19,8 @@ export const segmentSum =
     const rowShape = x.shape.slice(segmentIds.shape.length);
     const out = heap.output([segments, ...rowShape]);
     const addresses = [out, x, segmentIds].map((tensor) => heap.address(tensor));
-    heap.kernels.segmentSum(...addresses, rows, tf.util.sizeFromShape(rowShape), segments);
+    const width = tf.util.sizeFromShape(rowShape);
+    heap.run("segmentSum", columnParts(heap, rows + segments, width), [...addresses, rows, width, segments]);
     return out;
   };
 
@@ -28,6 +36,6 @@ export const sum =
     const width = tf.util.sizeFromShape(restShape);
     const out = heap.output(args.attrs?.keepDims ? [...axes.map(() => 1), ...restShape] : restShape);
     const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-    heap.kernels.columnSum(heap.address(out), heap.address(x), rows, width);
+    heap.run("columnSum", columnParts(heap, rows, width), [heap.address(out), heap.address(x), rows, width]);
     return out;
   };

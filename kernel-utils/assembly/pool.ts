@@ -1,0 +1,117 @@
+// One job at a time, split into numbered parts that any thread may take. The main thread writes the job's arguments into
+// slots on the shared heap, publishes it, and takes parts like everybody else, so a pool without workers still works.
+// Which thread runs a part never shows in the result: every part writes memory of its own, and what is added up over
+// parts is added in the order of the parts.
+
+import { runPart } from "./parts";
+
+// The control block, at an address that the host sets aside. Words that different threads write lie on lines of their own.
+const CLAIM: usize = 0; // i64: job number << 32 | parts << 16 | next part
+const DONE: usize = 64; // i32: parts finished
+const WAKE: usize = 128; // i32: job number, what idle workers sleep on
+const SLEEPERS: usize = 132; // i32: workers asleep
+const KERNEL: usize = 192; // i32
+const SLOTS: usize = 256; // f64[32]: exact for addresses, counts and float32 alike
+const BYTES: usize = 512;
+
+const SPINS: i32 = 20000; // about 20 µs a thousand: longer than the pause between two kernels of one training step
+const NANOSECONDS: i64 = 1_000_000; // a sleep that a lost wake-up cannot make endless
+
+let control: usize = 0;
+
+export function poolBytes(): usize {
+  return BYTES;
+}
+
+/** Every thread calls this once, with the address of the same zeroed block. */
+export function joinPool(address: usize): void {
+  control = address;
+}
+
+/** Where the arguments of the next job go. */
+export function slotsAddress(): usize {
+  return control + SLOTS;
+}
+
+/** Argument i of the job at hand. */
+// @ts-ignore: decorator
+@inline
+export function slot(i: i32): f64 {
+  return f64.load(control + SLOTS + (<usize>i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotAddress(i: i32): usize {
+  return <usize>slot(i);
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotInt(i: i32): i32 {
+  return <i32>slot(i);
+}
+
+/** Where part `part` of `parts` begins among n things; it ends where the next begins. */
+// @ts-ignore: decorator
+@inline
+export function partStart(part: i32, parts: i32, n: i32): i32 {
+  return <i32>((<i64>n * part) / parts);
+}
+
+/** The same, in multiples of `unit`: neighbours that share a vector or a line of the cache stay together. */
+// @ts-ignore: decorator
+@inline
+export function partStartBy(unit: i32, part: i32, parts: i32, n: i32): i32 {
+  return part === parts ? n : min<i32>(n, partStart(part, parts, (n + unit - 1) / unit) * unit);
+}
+
+/** Takes parts of the published job until none is left. */
+function takeParts(thread: i32): void {
+  for (;;) {
+    const claim = atomic.load<i64>(control + CLAIM);
+    const next = <i32>(claim & 0xffff);
+    const parts = <i32>((claim >> 16) & 0xffff);
+    if (next >= parts) return;
+    // The job number is part of the word: a thread that slept through a job cannot take a part of the next one unseen.
+    if (atomic.cmpxchg<i64>(control + CLAIM, claim, claim + 1) !== claim) continue;
+    runPart(i32.load(control + KERNEL), next, parts, thread);
+    if (atomic.add<i32>(control + DONE, 1) + 1 === parts) atomic.notify(control + DONE, 1);
+  }
+}
+
+/** Runs a job whose arguments are in the slots; returns when all of its parts are done. The main thread only. */
+export function dispatch(kernel: i32, parts: i32): void {
+  i32.store(control + KERNEL, kernel);
+  if (parts === 1) {
+    runPart(kernel, 0, 1, 0);
+    return;
+  }
+  atomic.store<i32>(control + DONE, 0);
+  const job = (atomic.load<i64>(control + CLAIM) >> 32) + 1;
+  atomic.store<i64>(control + CLAIM, (job << 32) | (<i64>parts << 16));
+  atomic.add<i32>(control + WAKE, 1);
+  if (atomic.load<i32>(control + SLEEPERS) > 0) atomic.notify(control + WAKE, -1);
+  takeParts(0);
+  for (let spins = 0; ; spins++) {
+    const done = atomic.load<i32>(control + DONE);
+    if (done === parts) return;
+    if (spins > SPINS) atomic.wait<i32>(control + DONE, done, NANOSECONDS);
+  }
+}
+
+/** What a worker does all its life. */
+export function serve(thread: i32): void {
+  let seen = atomic.load<i32>(control + WAKE) - 1;
+  for (;;) {
+    let spins = 0;
+    while (atomic.load<i32>(control + WAKE) === seen) {
+      if (++spins < SPINS) continue;
+      atomic.add<i32>(control + SLEEPERS, 1);
+      atomic.wait<i32>(control + WAKE, seen, 1000 * NANOSECONDS);
+      atomic.sub<i32>(control + SLEEPERS, 1);
+    }
+    seen = atomic.load<i32>(control + WAKE);
+    takeParts(thread);
+  }
+}
