@@ -3,7 +3,7 @@ import { CourseError } from "../errors";
 import type { Random } from "../tensor";
 import { countParameters, type LlamaConfig, parameterSpecs } from "./config";
 import type { KeyValueCache } from "./keyValueCache";
-import { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits } from "./llama";
+import { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, vocabularyWeight } from "./llama";
 import type { TokenBatch } from "./packing";
 
 /** A Llama model with trainable weights. */
@@ -42,6 +42,11 @@ export class LanguageModel {
   /** Hidden states [..., d] to logits [..., V]. */
   project<T extends tf.Tensor>(hidden: T): T {
     return llamaLogits(this.config, this.parameters, hidden);
+  }
+
+  /** The rows that `project` multiplies by [V, d]: the embedding table itself where embeddings are tied. */
+  get vocabularyWeight(): tf.Tensor2D {
+    return vocabularyWeight(this.config, this.parameters);
   }
 
   /** An independent copy, to stay behind as the reference while this one trains. */

@@ -90,9 +90,12 @@ function decode(context: Context, tokens: tf.Tensor1D): tf.Tensor2D {
 
 /** Next-token logits of hidden states: [..., d] to [..., V]. */
 export function llamaLogits<T extends tf.Tensor>(config: LlamaConfig, weights: Weights, hidden: T): T {
-  const table = config.tie_word_embeddings ? "model.embed_tokens.weight" : "lm_head.weight";
-  return linear(hidden, weights.get(table) as tf.Tensor2D);
+  return linear(hidden, vocabularyWeight(config, weights));
 }
+
+/** The weight of that product [V, d]. */
+export const vocabularyWeight = (config: LlamaConfig, weights: Weights): tf.Tensor2D =>
+  weights.get(config.tie_word_embeddings ? "model.embed_tokens.weight" : "lm_head.weight") as tf.Tensor2D;
 
 /** Which keys exist, and where each token stands. */
 function layout(tokens: tf.Tensor2D, options: ForwardOptions): { keyMask: tf.Tensor2D; positions: tf.Tensor2D } {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LanguageModel } from "../model";
-import { tokenLogps } from "../tensor";
+import { projectedTokenLogps } from "../tensor";
 import { type Batch, ignoreIndex } from "./batching";
 
 /** As `SequenceLogps`, less what no objective asks of a batch. */
@@ -22,7 +22,7 @@ export function completionLogps(model: LanguageModel, batch: Batch): CompletionL
     const { rows: B, length: T } = batch;
     const targets = targetsOf(batch);
     const counted = model.hiddenAt(batch, targets.positions);
-    const logps = tokenLogps(model.project(counted), tf.tensor1d(targets.labels, "int32"));
+    const logps = projectedTokenLogps(counted, model.vocabularyWeight, tf.tensor1d(targets.labels, "int32"));
     const orZero = tf.concat([logps, tf.zeros([1])]);
     const perToken: tf.Tensor2D = tf.reshape(tf.gather(orZero, tf.tensor1d(targets.slots, "int32")), [B, T - 1]);
     return { perToken, mask: tf.tensor2d(targets.mask, [B, T - 1]), sum: tf.sum(perToken, 1) as tf.Tensor1D };
