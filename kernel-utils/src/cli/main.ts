@@ -7,13 +7,14 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import("./check"),
   loss: () => import("./loss"),
   doctor: () => import("./doctor"),
+  accelerate: () => import("./accelerate"),
 };
 
 export const commandNames = Object.keys(commands);
 
 async function overview(): Promise<string> {
   const rows = await Promise.all(Object.values(commands).map(async (load) => (await load()).command));
-  const lines = rows.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = rows.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
   return [
     "align: run, check and query the alignment notebooks",
     "",

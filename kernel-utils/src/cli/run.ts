@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
@@ -101,6 +102,11 @@ function checkFiles(files: string[]): void {
   }
 }
 
+/** Kernels that run side by side share the processors: each computes with its part of them, unless the user says so. */
+function shareProcessors(kernels: number): void {
+  process.env.ALIGN_THREADS ??= String(Math.max(1, Math.floor(os.availableParallelism() / kernels)));
+}
+
 /** Ctrl-C and SIGTERM end every kernel and let the run write what it has; a second one ends it on the spot. */
 function abortOnSignals(): { signal: AbortSignal; exitCode(): number | undefined; release(): void } {
   const controller = new AbortController();
@@ -135,6 +141,7 @@ export const command: Command = {
     const cellTimeoutSeconds = positive("cell-timeout", values["cell-timeout"], false) ?? defaults.cellTimeoutSeconds;
     const files = positionals.length > 0 ? positionals : courseNotebooks(root);
     checkFiles(files);
+    shareProcessors(Math.min(jobs ?? defaultJobs(), files.length));
     const stop = abortOnSignals();
     const progress = new Progress(process.stdout);
     try {

@@ -58,7 +58,7 @@ function projectRoot(): string {
 }
 
 function cacheFolder(stage: Stage, seed: number): string {
-  const key = fingerprint({ stage, seed, recipe, backend: backendReport().chosen });
+  const key = fingerprint({ stage, seed, recipe, backend: backendReport().identity });
   return path.join(projectRoot(), ".cache", "models", `${stage}-seed${seed}-${key}`);
 }
 

@@ -1,6 +1,10 @@
 export { checkMemoryBudget } from "./backend/memoryBudget";
 export { type BackendName, BackendReport, type PassedOver } from "./backend/report";
+export { measureProducts } from "./backend/speed";
 export { backendReport, surveyBackends, useBackend } from "./backend/useBackend";
+export { type FoundBlas, findBlas, findBlasAt, searchAgain } from "./blas/find";
+export { installWheel } from "./blas/install";
+export { projectEnvironment } from "./blas/locations";
 export { checkGradient, type GradientCheckOptions, type GradientEntry, type GradientReport } from "./checkGradient";
 export { log1mexp } from "./math/log1mexp";
 export { logSigmoid } from "./math/logSigmoid";

@@ -4,6 +4,7 @@ import type { EngineOptions } from "../wasm/engine";
 import { type Started, starters } from "./candidates";
 import { type BackendName, BackendReport, backendNames, type PassedOver, whyNot } from "./report";
 import { selfCheck } from "./selfCheck";
+import { measureProducts } from "./speed";
 import { Unavailable } from "./unavailable";
 
 let current: BackendReport | undefined;
@@ -60,17 +61,31 @@ export async function useBackend(
   throw new CourseError("backend", `useBackend("${choice}"): ${name} is not available: ${whyNot(failure)}`);
 }
 
-/** Every backend's state, best first: `align doctor` shows this. Leaves the one in use as it was. */
-export async function surveyBackends(): Promise<
-  { name: BackendName; works: boolean; detail: string; remedy: string }[]
-> {
+/** A backend as `align doctor` shows it. */
+export interface BackendState {
+  name: BackendName;
+  works: boolean;
+  /** What it is, or why it cannot be had. */
+  detail: string;
+  remedy: string;
+  notes: string[];
+  /** Speed at products of 512 × 512 matrices; absent where it does not work. */
+  gigaflops?: number;
+}
+
+/** Every backend's state, best first. Leaves the one in use as it was. */
+export async function surveyBackends(): Promise<BackendState[]> {
   const before = current;
-  const survey = [];
+  const survey: BackendState[] = [];
   for (const name of backendNames) {
     const outcome = await start(name, true, {});
-    const works = "description" in outcome;
-    const detail = works ? outcome.description : outcome.passedOver.reason;
-    survey.push({ name, works, detail, remedy: works ? "" : outcome.passedOver.remedy });
+    if ("description" in outcome) {
+      const { description: detail, notes = [] } = outcome;
+      survey.push({ name, works: true, detail, remedy: "", notes, gigaflops: await measureProducts() });
+    } else {
+      const { reason: detail, remedy } = outcome.passedOver;
+      survey.push({ name, works: false, detail, remedy, notes: [] });
+    }
   }
   if (before) await tf.setBackend(before.chosen);
   return survey;

@@ -53,6 +53,12 @@ export function findBlas(): Promise<BlasSearch> {
   return automatic;
 }
 
+/** Looks once more, after something was installed. */
+export function searchAgain(): Promise<BlasSearch> {
+  automatic = undefined;
+  return findBlas();
+}
+
 /** The library in one file. */
 export async function findBlasAt(file: string): Promise<FoundBlas> {
   const outcome = await checkBlas(locate(file));
