@@ -202,7 +202,8 @@ export function product(
     multiply(c, strideC, a, rowA, columnA, b, rowB, columnB, M, N, K, add, scratch);
     return;
   }
-  const transposeA = columnA !== 4, transposeB = columnB !== 4;
+  // A matrix one element wide has both strides 4: the length of its rows tells which way it lies.
+  const transposeA = columnA !== 4 || <i32>(rowA >> 2) < K, transposeB = columnB !== 4 || <i32>(rowB >> 2) < N;
   const lengthA = <i32>((transposeA ? columnA : rowA) >> 2), lengthB = <i32>((transposeB ? columnB : rowB) >> 2);
   sgemm(transposeA, transposeB, M, N, K, a, lengthA, b, lengthB, c, <i32>(strideC >> 2), add);
 }

@@ -4,7 +4,7 @@ import { attentionGradientPart, attentionPart } from "./attention";
 import { gemmPart } from "./gemm";
 import { rmsNormGradientPart, rmsNormPart } from "./rmsNorm";
 import { rotaryPart } from "./rotary";
-import { addPart, columnSumPart, gatherPart, segmentSumPart } from "./rows";
+import { addPart, columnSumPart, gatherPart, rowSumPart, segmentSumPart } from "./rows";
 import { swigluGradientPart, swigluPart } from "./swiglu";
 import { tokenLogpsGradientPart, tokenLogpsPart } from "./tokenLogps";
 
@@ -20,6 +20,7 @@ export enum Kernel {
   rmsNorm,
   rmsNormGradient,
   rotary,
+  rowSum,
   segmentSum,
   sumOfSquares,
   swiglu,
@@ -40,6 +41,7 @@ export function runPart(kernel: i32, part: i32, parts: i32, thread: i32): void {
     case Kernel.rmsNorm: return rmsNormPart(part, parts);
     case Kernel.rmsNormGradient: return rmsNormGradientPart(part, parts);
     case Kernel.rotary: return rotaryPart(part, parts);
+    case Kernel.rowSum: return rowSumPart(part, parts);
     case Kernel.segmentSum: return segmentSumPart(part, parts);
     case Kernel.sumOfSquares: return sumOfSquaresPart(part);
     case Kernel.swiglu: return swigluPart(part, parts);

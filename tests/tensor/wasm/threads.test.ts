@@ -79,11 +79,11 @@ function bits(inputs: tf.Tensor[], f: (...xs: tf.Tensor[]) => tf.Tensor): string
 
 describe("one thread and several give the same bits", () => {
   it.each(Object.entries(cases))("of %s", async (_name, { inputs, f }) => {
-    await useBackend("wasm", { threads: 1 });
+    await useBackend("wasm", { threads: 1, blas: "off" });
     const xs = inputs();
     const alone = bits(xs, f);
     for (const threads of [2, 3]) {
-      await useBackend("wasm", { threads });
+      await useBackend("wasm", { threads, blas: "off" });
       await new Promise((resolve) => setTimeout(resolve, 200)); // the others join after a moment; results never wait
       for (let round = 0; round < 3; round++) {
         expect(bits(xs, f)).toEqual(alone);
@@ -94,7 +94,7 @@ describe("one thread and several give the same bits", () => {
   it("of AdamW and the norm", async () => {
     const gradients = [5, 40011, 100003].map((size, i) => normal<tf.Rank.R1>([size], i));
     const run = async (threads: number) => {
-      await useBackend("wasm", { threads });
+      await useBackend("wasm", { threads, blas: "off" });
       const parameters = gradients.map((gradient) => {
         const [m, v] = [tf.variable(tf.zerosLike(gradient)), tf.variable(tf.zerosLike(gradient))];
         return {
@@ -113,7 +113,7 @@ describe("one thread and several give the same bits", () => {
 });
 
 it("gives work to the other threads: they write some parts of a product that the main thread did not", async () => {
-  await useBackend("wasm", { threads: 2 });
+  await useBackend("wasm", { threads: 2, blas: "off" });
   const heap = wasmHeap()!;
   const job = { addresses: [0, 0, 0], stepA: 0, stepB: 0, transposeA: false, transposeB: false, batch: 1 };
   expect(cutGemm(heap, { ...job, M: 1024, N: 128, K: 344 })).toEqual({ products: 1, rows: 256, columns: 128 });

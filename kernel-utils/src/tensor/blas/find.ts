@@ -59,9 +59,12 @@ export function searchAgain(): Promise<BlasSearch> {
   return findBlas();
 }
 
-/** The library in one file. */
+const checked = new Map<string, ReturnType<typeof checkBlas>>();
+
+/** The library in one file, checked once in the life of the program. */
 export async function findBlasAt(file: string): Promise<FoundBlas> {
-  const outcome = await checkBlas(locate(file));
+  if (!checked.has(file)) checked.set(file, checkBlas(locate(file)));
+  const outcome = await checked.get(file)!;
   if ("description" in outcome) return outcome;
   throw new CourseError("backend", `BLAS: ${file}: ${outcome.reason}; name another library, or "off" for none`);
 }

@@ -52,7 +52,7 @@ function rmsNormGradient(heap: WasmHeap): KernelFunction {
     const { room } = heap.scratch(4 * parts * d);
     const addresses = [dy, x, weight, scales].map((tensor) => heap.address(tensor));
     heap.run("rmsNormGradient", parts, [heap.address(dx), room, ...addresses, count, d]);
-    heap.run("columnSum", 1, [heap.address(dWeight), room, parts, d]);
+    heap.run("columnSum", 1, [heap.address(dWeight), room, parts, d, 1]);
     return [dx, dWeight];
   };
 }

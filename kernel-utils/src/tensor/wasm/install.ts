@@ -7,7 +7,7 @@ import { type Engine, type WasmBackend, WasmHeap, withSharedMemory } from "./hea
 import { log1p } from "./log1p";
 import { batchMatMul, fusedMatMul } from "./matMul";
 import { withoutErrorListeners } from "./processListeners";
-import { segmentSum, sum } from "./sums";
+import { mean, segmentSum, sum } from "./sums";
 import type { WasmMemory } from "./webAssembly";
 
 let installed: WasmHeap | undefined;
@@ -49,6 +49,7 @@ async function install(): Promise<WasmHeap> {
     Log1p: log1p(heap),
     UnsortedSegmentSum: segmentSum(heap),
     Sum: sum(heap, stock("Sum")),
+    Mean: mean(heap, stock("Mean")),
     Identity: identity(heap),
     Add: add(heap, stock("Add")),
   };

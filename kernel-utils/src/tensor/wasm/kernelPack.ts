@@ -16,6 +16,7 @@ const kernelNames = [
   "rmsNorm",
   "rmsNormGradient",
   "rotary",
+  "rowSum",
   "segmentSum",
   "sumOfSquares",
   "swiglu",

@@ -24,18 +24,32 @@ export const segmentSum =
     return out;
   };
 
-/** Sum: over leading axes (the gradient of a broadcast weight) by rows, without the stock kernel's transpose. */
-export const sum =
-  (heap: WasmHeap, stock: KernelFunction) =>
-  (args: KernelArguments): tf.TensorInfo | tf.TensorInfo[] => {
+/**
+ * Sum or mean over leading or over trailing axes, added up in double precision: losses are such sums. Over axes in the
+ * middle, and of integers, the stock kernel's.
+ *
+ * @param scaleOf what the sum of so many numbers is multiplied by
+ */
+const reduction =
+  (scaleOf: (count: number) => number) =>
+  (heap: WasmHeap, stock: KernelFunction): KernelFunction =>
+  (args: KernelArguments) => {
     const { x } = args.inputs;
     const axes = tf.util.parseAxisParam(args.attrs?.axis as number[], x.shape).sort((a, b) => a - b);
-    const isLeading = axes.every((axis, i) => axis === i) && axes.length > 0 && axes.length < x.shape.length;
-    if (!isLeading || x.dtype !== "float32") return stock(args);
-    const restShape = x.shape.slice(axes.length);
-    const width = tf.util.sizeFromShape(restShape);
-    const out = heap.output(args.attrs?.keepDims ? [...axes.map(() => 1), ...restShape] : restShape);
-    const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-    heap.run("columnSum", columnParts(heap, rows, width), [heap.address(out), heap.address(x), rows, width]);
+    const isLeading = axes.every((axis, i) => axis === i);
+    const isTrailing = axes.every((axis, i) => axis === x.shape.length - axes.length + i);
+    const count = tf.util.sizeFromShape(axes.map((axis) => x.shape[axis]));
+    if (!(isLeading || isTrailing) || x.dtype !== "float32" || count === 0) return stock(args);
+    const [shape, kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
+    const out = heap.output(args.attrs?.keepDims ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape);
+    const others = tf.util.sizeFromShape(shape);
+    const addresses = [heap.address(out), heap.address(x)];
+    if (isTrailing) {
+      const parts = heap.partsFor(0.3 * others * count, others);
+      heap.run("rowSum", parts, [...addresses, others, tf.util.sizeFromShape(kept), scaleOf(count)]);
+    } else heap.run("columnSum", columnParts(heap, count, others), [...addresses, count, others, scaleOf(count)]);
     return out;
   };
+
+export const sum = reduction(() => 1);
+export const mean = reduction((count) => 1 / count);
