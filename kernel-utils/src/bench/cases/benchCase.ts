@@ -1,0 +1,18 @@
+/** Something that can be timed again and again. */
+export interface BenchCase {
+  /** As `--only` takes it: `train-S`. */
+  name: string;
+  /** What one repetition does, in a few words. */
+  what: string;
+  /** Counted operations of one repetition, see flops.ts. */
+  flops: number;
+  /** Tokens that one repetition reads or makes; absent where there are none. */
+  tokens?: number;
+  open(): Promise<BenchSession>;
+}
+
+export interface BenchSession {
+  /** Milliseconds of each of `repetitions`, run one after the other. */
+  time(repetitions: number): Promise<number[]>;
+  dispose(): void;
+}

@@ -1,0 +1,11 @@
+export {
+  type BenchCase,
+  type BenchSession,
+  benchCases,
+  benchModel,
+  greedyTokens,
+  preferenceLosses,
+  trainingLosses,
+} from "./cases";
+export { benchShapes, benchTokenizer, documentsOf, generation, pairsOf, promptsOf, shapeNames } from "./shapes";
+export { logLogSlope, type Slope, type Spread, spreadOf } from "./statistics";
