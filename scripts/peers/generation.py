@@ -1,11 +1,10 @@
 """Hugging Face's generate on the shared prompts: key/value cache, a batch at a time, no end token."""
 
-import time
-
 import torch
 from transformers import GenerationConfig
 
 import shapes
+from clock import time_each
 from training import hugging_face_model
 
 
@@ -27,10 +26,5 @@ class Generation:
         output = self.model.generate(self.prompts, attention_mask=self.mask, generation_config=self.settings)
         return output[:, self.prompts.shape[1] :].tolist()
 
-    def time(self, repetitions: int) -> list[float]:
-        times = []
-        for _ in range(repetitions):
-            started = time.perf_counter()
-            self.tokens()
-            times.append(1000 * (time.perf_counter() - started))
-        return times
+    def time(self, repetitions: int) -> list[dict[str, float]]:
+        return time_each(repetitions, self.tokens)

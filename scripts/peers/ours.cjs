@@ -29,7 +29,10 @@ async function exportShape(name, folder) {
   const model = bench.benchModel(shape);
   const rows = bench.documentsOf(shape, shape.batch).map((text) => tokenizer.encodeDocument(text));
   const data = { shape, rows, pairs: bench.pairsOf(shape, shape.batch), prompts: bench.promptsOf(shape) };
-  await saveCheckpoint(folder, model, Tokenizer.fromJSON(tokenizer.toJSON()), { ...data, generation: bench.generation });
+  await saveCheckpoint(folder, model, Tokenizer.fromJSON(tokenizer.toJSON()), {
+    ...data,
+    generation: bench.generation,
+  });
   model.dispose();
   return {};
 }

@@ -2,14 +2,14 @@
 
 import itertools
 import tempfile
-import time
 
 from datasets import Dataset
 from transformers import AutoTokenizer, TrainerCallback
 from trl import DPOConfig, DPOTrainer
 
 import shapes
-from training import DECAY, SETTINGS, hugging_face_model
+from clock import between, now
+from training import DECAY, LEARNING, SETTINGS, STANDING, hugging_face_model
 
 
 class StepEnds(TrainerCallback):
@@ -18,7 +18,7 @@ class StepEnds(TrainerCallback):
         self.losses = []
 
     def on_step_end(self, args, state, control, **kwargs):
-        self.ends.append(time.perf_counter())
+        self.ends.append(now())
 
     def on_log(self, args, state, control, logs=None, **kwargs):
         if logs and "loss" in logs:
@@ -44,7 +44,7 @@ def trainer(shape: str, steps: int, precompute: bool, log: bool, copies: int) ->
         gradient_checkpointing=False,
         bf16=False,
         use_cpu=True,
-        learning_rate=SETTINGS["lr"],
+        learning_rate=LEARNING if log else STANDING,
         adam_beta1=SETTINGS["betas"][0],
         adam_beta2=SETTINGS["betas"][1],
         adam_epsilon=SETTINGS["eps"],
@@ -96,13 +96,13 @@ class Preferences:
         self.trainer, self.ends = trainer(shape, 1, precompute, log=False, copies=self.copies)
         check_lengths(self.trainer, shape)
 
-    def time(self, repetitions: int) -> list[float]:
+    def time(self, repetitions: int) -> list[dict[str, float]]:
         if repetitions + 1 > self.copies:
             raise ValueError(f"{repetitions} steps a round; an epoch has {self.copies}")
         self.ends.ends.clear()
         self.trainer.args.max_steps = repetitions + 1
         self.trainer.train()
-        return [1000 * (end - start) for start, end in itertools.pairwise(self.ends.ends)]
+        return [between(start, end) for start, end in itertools.pairwise(self.ends.ends)]
 
 
 def losses(shape: str, steps: int) -> list[float]:

@@ -1,16 +1,16 @@
 """A training step in PyTorch: of the plain Llama, and of Hugging Face's LlamaForCausalLM with SDPA attention."""
 
-import time
-
 import torch
 from llama import Llama
 from torch.nn import functional as F
 from transformers import AutoModelForCausalLM
 
 import shapes
+from clock import time_each
 
-SETTINGS = {"lr": 1e-3, "betas": (0.9, 0.95), "eps": 1e-8}
+SETTINGS = {"betas": (0.9, 0.95), "eps": 1e-8}
 DECAY = 0.01
+LEARNING, STANDING = 1e-3, 1e-6  # learning rates: for losses that are compared, and for timings
 
 
 def plain_model(shape: str):
@@ -39,7 +39,7 @@ MODELS = {"torch": plain_model, "transformers": hugging_face_model}
 class Training:
     """AdamW in its fused form, the whole gradient clipped to norm 1, norms not decayed: as on the other side."""
 
-    def __init__(self, peer: str, shape: str):
+    def __init__(self, peer: str, shape: str, rate: float = STANDING):
         self.model, self.loss = MODELS[peer](shape)
         self.rows = torch.tensor(shapes.read(shape)["rows"])
         self.parameters = list(self.model.parameters())
@@ -47,7 +47,7 @@ class Training:
             {"params": [p for p in self.parameters if p.dim() > 1], "weight_decay": DECAY},
             {"params": [p for p in self.parameters if p.dim() == 1], "weight_decay": 0.0},
         ]
-        self.optimizer = torch.optim.AdamW(groups, **SETTINGS, fused=True)
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, **SETTINGS, fused=True)
 
     def step(self) -> float:
         loss = self.loss(self.rows)
@@ -60,10 +60,5 @@ class Training:
     def losses(self, steps: int) -> list[float]:
         return [self.step() for _ in range(steps)]
 
-    def time(self, repetitions: int) -> list[float]:
-        times = []
-        for _ in range(repetitions):
-            started = time.perf_counter()
-            self.step()
-            times.append(1000 * (time.perf_counter() - started))
-        return times
+    def time(self, repetitions: int) -> list[dict[str, float]]:
+        return time_each(repetitions, self.step)

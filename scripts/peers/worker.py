@@ -20,7 +20,7 @@ import trl  # noqa: E402
 
 import preferences  # noqa: E402
 from generation import Generation  # noqa: E402
-from training import Training  # noqa: E402
+from training import LEARNING, Training  # noqa: E402
 
 transformers.logging.set_verbosity_error()
 datasets.disable_progress_bars()
@@ -48,7 +48,7 @@ def answer(request: dict) -> dict:
             open_sessions[key].time(WARM_UPS)
         return {"times": open_sessions[key].time(request["repetitions"])}
     if ask == "losses" and request["kind"] == "train":
-        return {"losses": Training(request["peer"], request["shape"]).losses(request["steps"])}
+        return {"losses": Training(request["peer"], request["shape"], LEARNING).losses(request["steps"])}
     if ask == "losses":
         return {"losses": preferences.losses(request["shape"], request["steps"])}
     if ask == "tokens":

@@ -1,3 +1,5 @@
+import type { Timing } from "../clock";
+
 /** Something that can be timed again and again. */
 export interface BenchCase {
   /** As `--only` takes it: `train-S`. */
@@ -12,7 +14,7 @@ export interface BenchCase {
 }
 
 export interface BenchSession {
-  /** Milliseconds of each of `repetitions`, run one after the other. */
-  time(repetitions: number): Promise<number[]>;
+  /** Of each of `repetitions`, run one after the other. */
+  time(repetitions: number): Promise<Timing[]>;
   dispose(): void;
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../tensor";
+import { timeEach } from "../clock";
 import { matMulFlops } from "../flops";
 import type { BenchCase } from "./benchCase";
 
@@ -29,15 +30,12 @@ export function gemm(size: number, transposeA = false, transposeB = false): Benc
         });
       return {
         async time(repetitions) {
-          const times: number[] = [];
-          for (let i = 0; i < repetitions; i++) {
-            const started = performance.now();
+          const timings = await timeEach(repetitions, async () => {
             const corner = multiply();
             await corner.data(); // a backend that computes behind our back is waited for
-            times.push((performance.now() - started) / products);
             corner.dispose();
-          }
-          return times;
+          });
+          return timings.map(({ wall, processor }) => ({ wall: wall / products, processor: processor / products }));
         },
         dispose: () => tf.dispose([a, b]),
       };

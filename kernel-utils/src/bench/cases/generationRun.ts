@@ -1,4 +1,5 @@
 import { generate } from "../../model";
+import { timeEach } from "../clock";
 import { generationFlops } from "../flops";
 import { type BenchShape, configOf, generation, promptsOf } from "../shapes";
 import type { BenchCase } from "./benchCase";
@@ -19,15 +20,7 @@ export function generationRun(shape: BenchShape, sampled: boolean): BenchCase {
     async open() {
       const model = benchModel(shape);
       return {
-        async time(repetitions) {
-          const times: number[] = [];
-          for (let i = 0; i < repetitions; i++) {
-            const started = performance.now();
-            await generate(model, promptsOf(shape), options);
-            times.push(performance.now() - started);
-          }
-          return times;
-        },
+        time: (repetitions) => timeEach(repetitions, () => generate(model, promptsOf(shape), options)),
         dispose: () => model.dispose(),
       };
     },

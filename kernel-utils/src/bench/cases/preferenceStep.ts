@@ -1,14 +1,19 @@
 import type { LanguageModel } from "../../model";
-import { collatePreferences, PreferenceTrainer, scoreExamples } from "../../training";
+import { collatePreferences, type LoopOptions, PreferenceTrainer, scoreExamples } from "../../training";
 import { preferenceFlops } from "../flops";
 import { type BenchPair, type BenchShape, benchTokenizer, configOf, pairPromptTokens, pairsOf } from "../shapes";
 import type { BenchCase } from "./benchCase";
-import { optimizerSettings, stepTimes } from "./stepTimes";
+import { learning, standing, stepTimes } from "./stepTimes";
 import { benchModel, lossesOf } from "./trainingStep";
 
-function trainerOf(shape: BenchShape, model: LanguageModel, records: BenchPair[], steps: number): PreferenceTrainer {
+function trainerOf(
+  shape: BenchShape,
+  model: LanguageModel,
+  records: BenchPair[],
+  options: LoopOptions,
+): PreferenceTrainer {
   const data = { tokenizer: benchTokenizer(shape), records, batchSize: shape.batch };
-  return new PreferenceTrainer({ model, ...data, ...optimizerSettings, steps });
+  return new PreferenceTrainer({ model, ...data, ...options });
 }
 
 /** The reference's forward pass over one batch of pairs, read back: what a trainer does that scores as it goes. */
@@ -40,7 +45,10 @@ export function preferenceStep(shape: BenchShape, referenceInStep: boolean): Ben
       const everyStep = reference && scoreReference(shape, reference, records);
       return {
         time: (repetitions) =>
-          stepTimes((options) => trainerOf(shape, model, records, repetitions + 1).run(options), everyStep),
+          stepTimes(
+            (run) => trainerOf(shape, model, records, { ...standing, steps: repetitions + 1 }).run(run),
+            everyStep,
+          ),
         dispose: () => {
           model.dispose();
           reference?.dispose();
@@ -54,7 +62,7 @@ export function preferenceStep(shape: BenchShape, referenceInStep: boolean): Ben
 export async function preferenceLosses(shape: BenchShape, steps: number): Promise<number[]> {
   const model = benchModel(shape);
   try {
-    return lossesOf(await trainerOf(shape, model, pairsOf(shape, shape.batch), steps).run());
+    return lossesOf(await trainerOf(shape, model, pairsOf(shape, shape.batch), { ...learning, steps }).run());
   } finally {
     model.dispose();
   }

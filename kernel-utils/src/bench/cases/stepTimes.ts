@@ -1,8 +1,8 @@
 import type { LoopOptions, RunOptions, TrainingRun } from "../../training";
+import { between, now, type Timing } from "../clock";
 
 /** The optimizer's settings on both sides of a comparison; constant, so that any number of steps can be asked for. */
-export const optimizerSettings = {
-  learningRate: 1e-3,
+const optimizerSettings = {
   warmupSteps: 0,
   floor: 1,
   maxGradNorm: 1,
@@ -12,20 +12,26 @@ export const optimizerSettings = {
   weightDecay: 0.01,
 } as const satisfies LoopOptions;
 
+/** For losses that are compared: large enough that a wrong step shows in the next loss. */
+export const learning = { ...optimizerSettings, learningRate: 1e-3 };
+
+/** For timings: so small that the thousandth step sees gradients like the first, not ones that fade to denormal numbers. */
+export const standing = { ...optimizerSettings, learningRate: 1e-6 };
+
 /**
- * Milliseconds from the end of one optimizer step to the end of the next, as a trainer's user lives through them: batch,
+ * Time from the end of one optimizer step to the end of the next, as a trainer's user lives through them: batch,
  * forward, backward, clipping, AdamW, and the loss read back. The first step is left out: it builds what later ones reuse.
  */
 export async function stepTimes(
   run: (options: RunOptions) => Promise<TrainingRun>,
   everyStep: () => Promise<void> = async () => {},
-): Promise<number[]> {
-  const ends: number[] = [];
+): Promise<Timing[]> {
+  const ends: Timing[] = [];
   await run({
     onStep: async () => {
-      ends.push(performance.now());
+      ends.push(now());
       await everyStep();
     },
   });
-  return ends.slice(1).map((end, index) => end - ends[index]);
+  return ends.slice(1).map((end, index) => between(ends[index], end));
 }

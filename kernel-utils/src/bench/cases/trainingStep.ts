@@ -1,18 +1,18 @@
 import { createModel, type LanguageModel } from "../../model";
 import { Random } from "../../tensor";
-import { Pretrainer, type TrainingRun } from "../../training";
+import { type LoopOptions, Pretrainer, type TrainingRun } from "../../training";
 import { trainingFlops } from "../flops";
 import { type BenchShape, benchTokenizer, configOf, documentsOf } from "../shapes";
 import type { BenchCase } from "./benchCase";
-import { optimizerSettings, stepTimes } from "./stepTimes";
+import { learning, standing, stepTimes } from "./stepTimes";
 
 /** A new model of the shape; the same weights wherever it is made. */
 export const benchModel = (shape: BenchShape): LanguageModel => createModel(configOf(shape), new Random(0));
 
-function trainerOf(shape: BenchShape, model: LanguageModel, steps: number): Pretrainer {
+function trainerOf(shape: BenchShape, model: LanguageModel, options: LoopOptions): Pretrainer {
   const [tokenizer, documents] = [benchTokenizer(shape), documentsOf(shape, shape.batch)];
   const data = { tokenizer, documents, packTo: shape.length, batchSize: shape.batch };
-  return new Pretrainer({ model, ...data, ...optimizerSettings, steps });
+  return new Pretrainer({ model, ...data, ...options });
 }
 
 /** One maximum-likelihood step of the library's own trainer: B full rows of T tokens, every one of which counts. */
@@ -26,7 +26,8 @@ export function trainingStep(shape: BenchShape, name = `train-${shape.name}`): B
     async open() {
       const model = benchModel(shape);
       return {
-        time: (repetitions) => stepTimes((options) => trainerOf(shape, model, repetitions + 1).run(options)),
+        time: (repetitions) =>
+          stepTimes((run) => trainerOf(shape, model, { ...standing, steps: repetitions + 1 }).run(run)),
         dispose: () => model.dispose(),
       };
     },
@@ -37,7 +38,7 @@ export function trainingStep(shape: BenchShape, name = `train-${shape.name}`): B
 export async function trainingLosses(shape: BenchShape, steps: number): Promise<number[]> {
   const model = benchModel(shape);
   try {
-    return lossesOf(await trainerOf(shape, model, steps).run());
+    return lossesOf(await trainerOf(shape, model, { ...learning, steps }).run());
   } finally {
     model.dispose();
   }
