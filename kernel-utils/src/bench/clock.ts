@@ -17,12 +17,18 @@ export const between = (start: Timing, end: Timing): Timing => ({
 });
 
 /** Timings of a body run again and again, one each. */
-export async function timeEach(repetitions: number, body: () => Promise<unknown>): Promise<Timing[]> {
+export async function timeEach(
+  repetitions: number,
+  onBoundary: (() => void) | undefined,
+  body: () => Promise<unknown>,
+): Promise<Timing[]> {
+  onBoundary?.();
   const timings: Timing[] = [];
   for (let i = 0; i < repetitions; i++) {
     const start = now();
     await body();
     timings.push(between(start, now()));
+    onBoundary?.();
   }
   return timings;
 }

@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import("./check"),
   loss: () => import("./loss"),
   doctor: () => import("./doctor"),
+  bench: () => import("./bench"),
 };
 
 export const commandNames = Object.keys(commands);

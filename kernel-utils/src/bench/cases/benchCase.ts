@@ -14,7 +14,11 @@ export interface BenchCase {
 }
 
 export interface BenchSession {
-  /** Of each of `repetitions`, run one after the other. */
-  time(repetitions: number): Promise<Timing[]>;
+  /**
+   * Of each of `repetitions`, run one after the other.
+   *
+   * @param onBoundary called when the first of them begins, after what a call needs beside them, and when each ends
+   */
+  time(repetitions: number, onBoundary?: () => void): Promise<Timing[]>;
   dispose(): void;
 }

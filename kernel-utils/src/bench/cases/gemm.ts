@@ -29,8 +29,8 @@ export function gemm(size: number, transposeA = false, transposeB = false): Benc
           return tf.slice(product, [0, 0], [1, 1]);
         });
       return {
-        async time(repetitions) {
-          const timings = await timeEach(repetitions, async () => {
+        async time(repetitions, onBoundary) {
+          const timings = await timeEach(repetitions, onBoundary, async () => {
             const corner = multiply();
             await corner.data(); // a backend that computes behind our back is waited for
             corner.dispose();

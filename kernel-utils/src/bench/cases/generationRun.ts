@@ -20,7 +20,8 @@ export function generationRun(shape: BenchShape, sampled: boolean): BenchCase {
     async open() {
       const model = benchModel(shape);
       return {
-        time: (repetitions) => timeEach(repetitions, () => generate(model, promptsOf(shape), options)),
+        time: (repetitions, onBoundary) =>
+          timeEach(repetitions, onBoundary, () => generate(model, promptsOf(shape), options)),
         dispose: () => model.dispose(),
       };
     },

@@ -23,4 +23,4 @@ export function benchCases(): BenchCase[] {
 export type { BenchCase, BenchSession } from "./benchCase";
 export { greedyTokens } from "./generationRun";
 export { preferenceLosses } from "./preferenceStep";
-export { benchModel, trainingLosses } from "./trainingStep";
+export { benchModel, trainingLosses, trainingStep } from "./trainingStep";

@@ -44,9 +44,11 @@ export function preferenceStep(shape: BenchShape, referenceInStep: boolean): Ben
       const reference = referenceInStep ? model.clone() : undefined;
       const everyStep = reference && scoreReference(shape, reference, records);
       return {
-        time: (repetitions) =>
+        time: (repetitions, onBoundary) =>
           stepTimes(
-            (run) => trainerOf(shape, model, records, { ...standing, steps: repetitions + 1 }).run(run),
+            (steps, run) => trainerOf(shape, model, records, { ...standing, steps }).run(run),
+            repetitions,
+            onBoundary,
             everyStep,
           ),
         dispose: () => {

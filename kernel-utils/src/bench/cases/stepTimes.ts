@@ -19,19 +19,24 @@ export const learning = { ...optimizerSettings, learningRate: 1e-3 };
 export const standing = { ...optimizerSettings, learningRate: 1e-6 };
 
 /**
- * Time from the end of one optimizer step to the end of the next, as a trainer's user lives through them: batch,
- * forward, backward, clipping, AdamW, and the loss read back. The first step is left out: it builds what later ones reuse.
+ * Time from the end of one optimizer step to the end of the next, as a trainer's user lives through them: batch, forward,
+ * backward, clipping, AdamW, and the loss read back. One step more is run and left out: it builds what later ones reuse.
+ *
+ * @param run trains for the number of steps given
+ * @param everyStep what a step does beside the trainer's work, counted with it
  */
 export async function stepTimes(
-  run: (options: RunOptions) => Promise<TrainingRun>,
+  run: (steps: number, options: RunOptions) => Promise<TrainingRun>,
+  repetitions: number,
+  onBoundary: () => void = () => {},
   everyStep: () => Promise<void> = async () => {},
 ): Promise<Timing[]> {
   const ends: Timing[] = [];
-  await run({
-    onStep: async () => {
-      ends.push(now());
-      await everyStep();
-    },
-  });
+  const onStep = async ({ step }: { step: number }) => {
+    ends.push(now());
+    onBoundary();
+    if (step <= repetitions) await everyStep();
+  };
+  await run(repetitions + 1, { onStep });
   return ends.slice(1).map((end, index) => between(ends[index], end));
 }

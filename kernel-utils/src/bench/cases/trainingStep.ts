@@ -26,8 +26,8 @@ export function trainingStep(shape: BenchShape, name = `train-${shape.name}`): B
     async open() {
       const model = benchModel(shape);
       return {
-        time: (repetitions) =>
-          stepTimes((run) => trainerOf(shape, model, { ...standing, steps: repetitions + 1 }).run(run)),
+        time: (repetitions, onBoundary) =>
+          stepTimes((steps, run) => trainerOf(shape, model, { ...standing, steps }).run(run), repetitions, onBoundary),
         dispose: () => model.dispose(),
       };
     },
