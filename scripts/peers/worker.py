@@ -20,6 +20,7 @@ import trl  # noqa: E402
 
 import preferences  # noqa: E402
 from generation import Generation  # noqa: E402
+from products import Product  # noqa: E402
 from training import LEARNING, Training  # noqa: E402
 
 transformers.logging.set_verbosity_error()
@@ -30,6 +31,8 @@ open_sessions = {}
 
 def open_session(peer: str, name: str):
     kind, shape = name.rsplit("-", 1)
+    if kind.startswith("gemm-"):
+        return Product(int(kind.removeprefix("gemm-")), shape)
     if kind == "train":
         return Training(peer, shape)
     if kind in ("generate", "generate-sampled"):
