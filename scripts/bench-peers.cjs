@@ -84,6 +84,13 @@ function ownReport(variant, mode, folder) {
   return JSON.parse(fs.readFileSync(file, "utf8"));
 }
 
+/** A backend that says the same of itself as without BLAS has none: its times would go under a false name. */
+function withoutBlas({ kind, threads, backend }, ours) {
+  if (kind !== "blas") return undefined;
+  const same = ours.some(({ variant }) => variant.threads === threads && variant.backend === backend);
+  return same ? "the backend found no BLAS library here" : undefined;
+}
+
 /** Starts everybody; a variant that does not start takes no part, and the page says so. */
 async function startAll(variants, threads, folder) {
   const ours = [];
@@ -91,9 +98,14 @@ async function startAll(variants, threads, folder) {
     const worker = startOurs(variant);
     try {
       variant.backend = (await worker.ask({ ask: "describe" })).backend.split("\n")[0];
-      ours.push({ variant, worker });
+      variant.problem = withoutBlas(variant, ours);
     } catch (error) {
-      progress(`${variant.label} takes no part: ${error.message}\n`);
+      variant.problem = error.message;
+    }
+    if (variant.problem === undefined) ours.push({ variant, worker });
+    else {
+      worker.end();
+      say(`${variant.label} takes no part: ${variant.problem}`);
     }
   }
   if (ours.length === 0) throw new Error("no variant of ours started; run npm run build, then npx align doctor");

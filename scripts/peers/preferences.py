@@ -9,7 +9,7 @@ from trl import DPOConfig, DPOTrainer
 
 import shapes
 from clock import between, now
-from training import DECAY, LEARNING, SETTINGS, STANDING, hugging_face_model
+from training import DECAY, PREFERRING, SETTINGS, STANDING, hugging_face_model
 
 
 class StepEnds(TrainerCallback):
@@ -44,7 +44,7 @@ def trainer(shape: str, steps: int, precompute: bool, log: bool, copies: int) ->
         gradient_checkpointing=False,
         bf16=False,
         use_cpu=True,
-        learning_rate=LEARNING if log else STANDING,
+        learning_rate=PREFERRING if log else STANDING,
         adam_beta1=SETTINGS["betas"][0],
         adam_beta2=SETTINGS["betas"][1],
         adam_epsilon=SETTINGS["eps"],

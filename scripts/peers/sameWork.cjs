@@ -2,8 +2,11 @@
 const steps = 5;
 const tolerance = 1e-4;
 
+/** Relative to the other side's loss, since a preference loss goes towards 0. */
 const largestDifference = (ours, theirs) =>
-  ours.length === theirs.length ? Math.max(...ours.map((value, index) => Math.abs(value - theirs[index]))) : Infinity;
+  ours.length === theirs.length
+    ? Math.max(...ours.map((value, index) => Math.abs(value - theirs[index]) / Math.abs(theirs[index])))
+    : Number.POSITIVE_INFINITY;
 
 /** Share of generated tokens that differ: a tie between two logits, broken by rounding, changes the rest of its row. */
 function tokensThatDiffer(ours, theirs) {
@@ -17,8 +20,8 @@ async function compareWork(variant, ours, peers, shapes, progress) {
     rows.push({ what: `${what}; ${variant}`, contender: peer, largestDifference: difference, tolerance: allowed });
   for (const shape of shapes) {
     const kinds = [
-      { kind: "train", what: `losses of ${steps} training steps ${shape}`, from: ["torch", "transformers"] },
-      { kind: "dpo", what: `losses of ${steps} DPO steps ${shape}`, from: ["trl"] },
+      { kind: "train", what: `losses (relative) of ${steps} training steps ${shape}`, from: ["torch", "transformers"] },
+      { kind: "dpo", what: `losses (relative) of ${steps} DPO steps ${shape}`, from: ["trl"] },
     ];
     for (const { kind, what, from } of kinds) {
       progress(`the same work: ${what}, ${variant}`);

@@ -10,7 +10,8 @@ from clock import time_each
 
 SETTINGS = {"betas": (0.9, 0.95), "eps": 1e-8}
 DECAY = 0.01
-LEARNING, STANDING = 1e-3, 1e-6  # learning rates: for losses that are compared, and for timings
+LEARNING, PREFERRING = 1e-3, 1e-4  # learning rates of losses that are compared; a large one takes DPO to 0 at once
+STANDING = 1e-6  # for timings
 
 
 def plain_model(shape: str):

@@ -9,7 +9,7 @@ export interface Machine {
   memoryGiB: number;
   platform: string;
   node: string;
-  /** Runnable tasks over the last minute when the measurement began: above 0.5 the times hold other people's work too. */
+  /** Runnable tasks over the last minute when the measurement began: much above 0 the times hold other people's work too. */
   loadAverage: number;
   /** Settings that decide how many threads compute, as the environment had them. */
   environment: Record<string, string>;

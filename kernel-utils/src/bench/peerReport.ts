@@ -13,8 +13,10 @@ export interface Variant {
   kind: "npm" | "blas";
   threads: number;
   environment: Record<string, string>;
-  /** What the backend said it is; absent where it did not start. */
+  /** What the backend said it is. */
   backend?: string;
+  /** Why it took no part. */
+  problem?: string;
 }
 
 /** One program running one case, again in every round. */

@@ -64,14 +64,14 @@ function timesTable(measurements: readonly Measurement[], isPeer: boolean): stri
 
 function machineLines({ machine, commit, command, versions, variants, notes }: PeerReport): string[] {
   const found = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const backends = variants.map(({ label, backend, environment }) => {
+  const backends = variants.map(({ label, backend, problem, environment }) => {
     const settings = Object.entries(environment).map(([name, value]) => `\`${name}=${value}\``);
-    return `* ${label}: ${backend ?? "did not start"}; ${settings.join(" ")}`;
+    return `* ${label}: ${problem ? `took no part: ${problem}` : backend}; ${settings.join(" ")}`;
   });
   return [
     `Measured ${machine.date.slice(0, 16).replace("T", " ")} UTC at commit ${commit} by \`${command}\`, on ${describe(machine)}.`,
     `Versions: ${found.join(", ")}.`,
-    ...(machine.loadAverage > 0.5 ? ["", busy(machine)] : []),
+    ...(machine.loadAverage > 0.25 * machine.cores ? ["", busy(machine)] : []),
     "",
     ...backends,
     "",

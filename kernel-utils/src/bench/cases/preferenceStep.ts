@@ -3,7 +3,7 @@ import { collatePreferences, type LoopOptions, PreferenceTrainer, scoreExamples 
 import { preferenceFlops } from "../flops";
 import { type BenchPair, type BenchShape, benchTokenizer, configOf, pairPromptTokens, pairsOf } from "../shapes";
 import type { BenchCase } from "./benchCase";
-import { learning, standing, stepTimes } from "./stepTimes";
+import { preferring, standing, stepTimes } from "./stepTimes";
 import { benchModel, lossesOf } from "./trainingStep";
 
 function trainerOf(
@@ -64,7 +64,7 @@ export function preferenceStep(shape: BenchShape, referenceInStep: boolean): Ben
 export async function preferenceLosses(shape: BenchShape, steps: number): Promise<number[]> {
   const model = benchModel(shape);
   try {
-    return lossesOf(await trainerOf(shape, model, pairsOf(shape, shape.batch), { ...learning, steps }).run());
+    return lossesOf(await trainerOf(shape, model, pairsOf(shape, shape.batch), { ...preferring, steps }).run());
   } finally {
     model.dispose();
   }

@@ -15,6 +15,9 @@ const optimizerSettings = {
 /** For losses that are compared: large enough that a wrong step shows in the next loss. */
 export const learning = { ...optimizerSettings, learningRate: 1e-3 };
 
+/** The same for preferences, whose loss goes to 0 within a step or two at the other rate: 0 agrees with anything. */
+export const preferring = { ...optimizerSettings, learningRate: 1e-4 };
+
 /** For timings: so small that the thousandth step sees gradients like the first, not ones that fade to denormal numbers. */
 export const standing = { ...optimizerSettings, learningRate: 1e-6 };
 
