@@ -31,6 +31,7 @@ function startPeers(python, threads, folder) {
     BENCH_THREADS: `${threads}`,
     BENCH_FOLDER: folder,
     HF_HUB_OFFLINE: "1",
+    HF_HOME: path.join(folder, "hugging-face"), // nothing is left in the user's home
     TOKENIZERS_PARALLELISM: "false",
     PYTHONDONTWRITEBYTECODE: "1",
   };
@@ -47,4 +48,4 @@ function peersOf(name) {
   return name.startsWith("dpo") ? ["trl"] : ["transformers"];
 }
 
-module.exports = { variantsOf, startOurs, startPeers, peersOf };
+module.exports = { threadSettings, variantsOf, startOurs, startPeers, peersOf };

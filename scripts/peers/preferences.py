@@ -37,7 +37,7 @@ def records(shape: str, copies: int) -> Dataset:
 def trainer(shape: str, steps: int, precompute: bool, log: bool, copies: int) -> tuple[DPOTrainer, StepEnds]:
     batch = shapes.read(shape)["shape"]["batch"]
     settings = DPOConfig(
-        output_dir=tempfile.mkdtemp(prefix="bench-trl-"),
+        output_dir=tempfile.mkdtemp(dir=shapes.folder),
         max_steps=steps,
         per_device_train_batch_size=batch,
         gradient_accumulation_steps=1,

@@ -4,6 +4,7 @@ import { gemm } from "../../kernel-utils/src/bench/cases/gemm";
 import { stepTimes } from "../../kernel-utils/src/bench/cases/stepTimes";
 import { measureCase } from "../../kernel-utils/src/bench/measure";
 import { profileCase, restName, Stopwatch } from "../../kernel-utils/src/bench/profile";
+import { functionRows } from "../../kernel-utils/src/bench/sampleFunctions";
 import { sweepOf } from "../../kernel-utils/src/bench/scaling";
 import { useBackend } from "../../kernel-utils/src/tensor";
 import type { TrainingRun } from "../../kernel-utils/src/training";
@@ -102,12 +103,36 @@ describe("profileCase", () => {
     const kernel = tf.getKernel("BatchMatMul", "wasm");
     const before = kernel.kernelFunc;
     const tensors = tf.memory().numTensors;
-    const { rows, milliseconds } = await profileCase(gemm(256), 3);
+    const { rows, milliseconds, functions } = await profileCase(gemm(256), 3);
     expect(rows.find(({ name }) => name === "BatchMatMul")?.calls).toBe(30); // 10⁹ operations, 2·256³ each
     expect(rows.reduce((sum, row) => sum + row.milliseconds, 0)).toBeCloseTo(milliseconds, 6);
+    expect(functions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(functions.some(({ place }) => place === "(WebAssembly)")).toBe(true);
     expect(kernel.kernelFunc).toBe(before);
     expect(tf.memory().numTensors).toBe(tensors);
   });
+});
+
+it("functionRows adds up the samples of one function, wherever it was called from", () => {
+  const frame = (functionName: string, url: string) => ({
+    functionName,
+    url,
+    lineNumber: 6,
+    scriptId: "",
+    columnNumber: 0,
+  });
+  const nodes = [
+    { id: 1, callFrame: frame("step", "file:///a/loop.js") },
+    { id: 2, callFrame: frame("step", "file:///a/loop.js") },
+    { id: 3, callFrame: frame("", "") },
+    { id: 4, callFrame: frame("gemm", "wasm://wasm/1") },
+  ];
+  const profile = { nodes, samples: [1, 2, 3, 4], timeDeltas: [10, 20, 10, 60], startTime: 0, endTime: 100 };
+  expect(functionRows(profile)).toEqual([
+    { name: "gemm", place: "(WebAssembly)", share: 0.6 },
+    { name: "step", place: "loop.js:7", share: expect.closeTo(0.3, 12) },
+    { name: "(anonymous)", place: "(V8)", share: 0.1 },
+  ]);
 });
 
 it("a sweep fits the medians against value and operations", () => {

@@ -74,6 +74,7 @@ const report: PeerReport = {
             { name: "BatchMatMul", calls: 45, milliseconds: 30, share: 0.75 },
             { name: "(rest)", calls: 1, milliseconds: 10, share: 0.25 },
           ],
+          functions: [],
         },
       ],
     },

@@ -1,5 +1,12 @@
-import { benchCases, benchShapes, benchTokenizer, documentsOf, pairsOf, promptsOf } from "../../kernel-utils/src/bench";
-import { selectCases } from "../../kernel-utils/src/bench/runBench";
+import {
+  benchCases,
+  benchShapes,
+  benchTokenizer,
+  documentsOf,
+  pairsOf,
+  promptsOf,
+  selectCases,
+} from "../../kernel-utils/src/bench";
 import { configOf, pairPromptTokens } from "../../kernel-utils/src/bench/shapes";
 import { collatePreferences, ignoreIndex, packDocuments } from "../../kernel-utils/src/training";
 

@@ -13,7 +13,7 @@ export { type BenchResult, resultOf } from "./measure";
 export { type Measurement, type PeerReport, ratiosOf, type Variant } from "./peerReport";
 export type { Profile } from "./profile";
 export { resultsPage } from "./resultsPage";
-export { type BenchListener, type BenchMode, type BenchReport, runBench } from "./runBench";
+export { type BenchListener, type BenchMode, type BenchReport, runBench, selectCases } from "./runBench";
 export type { Sweep } from "./scaling";
 export { benchShapes, benchTokenizer, documentsOf, generation, pairsOf, promptsOf, shapeNames } from "./shapes";
 export { logLogSlope, type Slope, type Spread, spreadOf } from "./statistics";

@@ -1,7 +1,8 @@
 /** Where the time of a repetition goes: every kernel of the backend, the optimizer, and JavaScript around them. */
 import * as tf from "@tensorflow/tfjs";
 import { AdamW } from "../training";
-import type { BenchCase } from "./cases";
+import type { BenchCase, BenchSession } from "./cases";
+import { type FunctionRow, sampleFunctions } from "./sampleFunctions";
 
 export interface ProfileRow {
   name: string;
@@ -19,6 +20,8 @@ export interface Profile {
   milliseconds: number;
   /** Of that repetition, largest first; the last row is what no other has: JavaScript, the tape, clipping, reading results back. */
   rows: ProfileRow[];
+  /** Of other repetitions, without the stopwatch: the functions that run, kernels and JavaScript alike. */
+  functions: FunctionRow[];
 }
 
 export const restName = "(outside kernels: JavaScript, tape, clipping, read-back)";
@@ -76,25 +79,37 @@ function attach(watch: Stopwatch): () => void {
   };
 }
 
-/** Runs a case with every kernel timed. Only for backends that compute when called, as wasm and cpu do. */
-export async function profileCase(benchCase: BenchCase, repetitions: number): Promise<Profile> {
-  const session = await benchCase.open();
+/** The kernels of the fastest of some repetitions. */
+async function profileKernels(
+  session: BenchSession,
+  repetitions: number,
+): Promise<Pick<Profile, "milliseconds" | "rows">> {
   const watch = new Stopwatch();
   const detach = attach(watch);
   try {
-    await session.time(2);
     let last = performance.now();
-    const taken: Omit<Profile, "name" | "what">[] = [];
+    const taken: Pick<Profile, "milliseconds" | "rows">[] = [];
     await session.time(repetitions, () => {
       const milliseconds = performance.now() - last;
       taken.push({ milliseconds, rows: watch.take(milliseconds) });
       last = performance.now();
     });
     const whole = taken.slice(1); // what came before the first boundary belongs to no repetition
-    const fastest = whole.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best));
-    return { name: benchCase.name, what: benchCase.what, ...fastest };
+    return whole.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best));
   } finally {
     detach();
+  }
+}
+
+/** Where a case's time goes. Only for backends that compute when called, as wasm and cpu do. */
+export async function profileCase({ name, what, open }: BenchCase, repetitions: number): Promise<Profile> {
+  const session = await open();
+  try {
+    await session.time(2);
+    const kernels = await profileKernels(session, repetitions);
+    const functions = await sampleFunctions(() => session.time(repetitions));
+    return { name, what, ...kernels, functions };
+  } finally {
     session.dispose();
   }
 }

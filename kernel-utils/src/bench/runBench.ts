@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { BackendName } from "../tensor";
 import { useBackend } from "../tensor";
@@ -69,10 +70,20 @@ export async function runBench(mode: BenchMode, options: BenchOptions, listener:
       keep(report.sweeps, listener.sweep, await measureSweep(plan, { ...effort, onProgress: listener.progress }));
     }
   } else {
+    checkProfiled(backend);
     for (const [index, one] of cases.entries()) {
       listener.progress(heading(index, one));
       keep(report.profiles, listener.profile, await profileCase(one, options.quick ? 3 : 10));
     }
   }
   return report;
+}
+
+/** A stopwatch around a kernel says something only where the kernel is done when it returns. */
+function checkProfiled(backend: string): void {
+  if (tf.getBackend() !== "webgpu") return;
+  throw new CourseError(
+    "usage",
+    `align bench: --profile cannot time ${backend}, which computes later; add --backend wasm`,
+  );
 }

@@ -37,11 +37,24 @@ export function sweepLines({ varies, values, wall, flops, byValue, byFlops, proc
   return [`sweep of ${varies}`, ...points, fits];
 }
 
-export function profileLines({ what, milliseconds, rows }: Profile): string[] {
+const functionsShown = 15;
+
+export function profileLines({ what, milliseconds, rows, functions }: Profile): string[] {
   const header = `${"kernel".padEnd(60)}${"calls".padStart(7)}${"ms".padStart(9)}${"share".padStart(8)}`;
   const lines = rows.map(({ name, calls, milliseconds: ms, share }) => {
     const percent = `${(100 * share).toFixed(1)} %`;
     return `${name.padEnd(60)}${`${Math.round(calls)}`.padStart(7)}${ms.toFixed(2).padStart(9)}${percent.padStart(8)}`;
   });
-  return [`${what}: ${threeDigits(milliseconds)} ms`, header, ...lines];
+  const shown = functions.slice(0, functionsShown);
+  const sampled = shown.map(
+    ({ name, place, share }) => `${name.padEnd(36)}${place.padEnd(40)}${`${(100 * share).toFixed(1)} %`.padStart(8)}`,
+  );
+  const title = `${what}: ${threeDigits(milliseconds)} ms, the fastest repetition`;
+  return [
+    title,
+    header,
+    ...lines,
+    `the ${sampled.length} functions that run most, sampled over all repetitions`,
+    ...sampled,
+  ];
 }
