@@ -78,9 +78,10 @@ async function measure(options) {
     const { ours, peers } = await startAll(variants, options.threads, folder, workers);
     const { versions, ...computing } = await peers[0].worker.ask({ ask: "describe" });
     const last = ours.filter(({ variant }) => variant.threads === options.threads.at(-1));
+    const shapes = bench.shapeNames.filter((shape) => cases.some(({ name }) => name.endsWith(`-${shape}`)));
     const sameWork = [];
     for (const { variant, worker } of last) {
-      sameWork.push(...(await compareWork(variant.label, worker, peers.at(-1).worker, bench.shapeNames, progress)));
+      sameWork.push(...(await compareWork(variant.label, worker, peers.at(-1).worker, shapes, progress)));
     }
     const measurements = await runRounds(planOf(cases, ours, peers), options.rounds, progress);
     for (const worker of workers) worker.end(); // they would take memory from what follows
