@@ -17,6 +17,7 @@ const mayImport: Record<string, string[]> = {
   training: ["tensor", "text", "model", "objectives", "data"],
   evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
   course: ["tensor", "text", "model", "training", "world", "evaluation"],
+  bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": [],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display"],
@@ -31,7 +32,7 @@ const mayImport: Record<string, string[]> = {
 
 /** Packages that may be imported in some parts only: objectives stay pure, the compiler stays out of notebooks. */
 const onlyIn: Record<string, string[]> = {
-  "@tensorflow/tfjs": ["tensor", "objectives", "model", "training", "evaluation", "derivation", "exercise"],
+  "@tensorflow/tfjs": ["tensor", "objectives", "model", "training", "evaluation", "bench", "derivation", "exercise"],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
   typescript: ["notebook/source"],

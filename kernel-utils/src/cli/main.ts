@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   loss: () => import("./loss"),
   doctor: () => import("./doctor"),
   accelerate: () => import("./accelerate"),
+  bench: () => import("./bench"),
 };
 
 export const commandNames = Object.keys(commands);
