@@ -51,10 +51,17 @@ export const tokenizerConfig = () => ({
   chat_template: chatTemplate,
 });
 
+/** Is this the `tokenizer.json` of a course tokenizer, sound or not? */
+export const isWordTokenizerJson = (json: unknown): boolean => {
+  const { model, added_tokens: added } = (json ?? {}) as Partial<TokenizerJson>;
+  return model?.type === "WordLevel" && Array.isArray(added) && added.some((token) => token?.content === "<assistant>");
+};
+
 /** The tokens in id order. Only tokenizers that split and number as ours does are read. */
 export function readTokenizerJson(json: unknown, special: readonly string[]): string[] {
   const { model, pre_tokenizer: preTokenizer } = (json ?? {}) as Partial<TokenizerJson>;
-  if (model?.type !== "WordLevel" || typeof model.vocab !== "object") refuse(`model.type is ${show(model?.type)}`);
+  if (model?.type !== "WordLevel" || typeof model.vocab !== "object" || model.vocab === null)
+    refuse(`model.type is ${show(model?.type)}`);
   if (preTokenizer?.type !== "WhitespaceSplit") refuse(`pre_tokenizer.type is ${show(preTokenizer?.type)}`);
   const entries = Object.entries(model!.vocab).sort(([, a], [, b]) => a - b);
   const tokens = entries.map(([token]) => token);

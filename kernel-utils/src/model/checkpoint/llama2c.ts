@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
-import { CourseError } from "../errors";
-import { type LlamaConfig, llamaConfig, parameterSpecs } from "./config";
-import { buildModel, type LanguageModel } from "./languageModel";
+import { CourseError } from "../../errors";
+import { type LlamaConfig, llamaConfig, parameterSpecs } from "../config";
+import { buildModel, type LanguageModel } from "../languageModel";
 import { PieceVocabulary } from "./pieceVocabulary";
 
 /**

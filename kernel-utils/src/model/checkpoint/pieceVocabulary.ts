@@ -1,4 +1,4 @@
-import { CourseError } from "../errors";
+import { CourseError } from "../../errors";
 
 /** The pieces of a llama2.c tokenizer file, for turning ids back into text. */
 export class PieceVocabulary {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { generate, loadLlama2c } from "../../kernel-utils/src/model";
-import { useBackend } from "../../kernel-utils/src/tensor";
-import { scoreExamples } from "../../kernel-utils/src/training";
+import { generate, loadLlama2c } from "../../../kernel-utils/src/model";
+import { useBackend } from "../../../kernel-utils/src/tensor";
+import { scoreExamples } from "../../../kernel-utils/src/training";
 
-const folder = resolve(__dirname, "../../../shared/data/stories260K");
+const folder = resolve(__dirname, "../../../../shared/data/stories260K");
 const present = existsSync(folder);
 if (!present) console.log(`stories260K: ${folder} is absent, so the real pretrained model is not run here`);
 
