@@ -3,13 +3,15 @@ export {
   type Dtype,
   decodeSafetensors,
   encodeSafetensors,
+  type Llama2c,
   loadCheckpoint,
   loadLlama2c,
   type NamedArray,
   PieceVocabulary,
   type SaveOptions,
   saveCheckpoint,
-} from "./checkpoint";
+  saveLlama2c,
+} from "./checkpoints";
 export {
   countParameters,
   type LlamaConfig,

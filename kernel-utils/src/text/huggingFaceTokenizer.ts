@@ -99,11 +99,35 @@ function openLibrary(content: Fields, settings: Fields): LibraryTokenizer {
   // Off unless asked for, as in transformers 5: it would take spaces out of decoded text.
   const clean = { clean_up_tokenization_spaces: settings.clean_up_tokenization_spaces ?? false };
   try {
-    return new LibraryTokenizer({ ...absent, ...content }, { ...settings, ...clean, ...names });
+    const library = new LibraryTokenizer({ ...absent, ...content }, { ...settings, ...clean, ...names });
+    repairByteFallback(library);
+    return library;
   } catch (cause) {
     const what = `the tokenizer cannot be built (${messageOf(cause)})`;
     throw new CourseError("bad-file", `readTokenizer: ${what}; take a tokenizer.json that transformers opens`, {
       cause,
     });
+  }
+}
+
+/** UTF-8 without exceptions for byte order marks; bytes that are none give one replacement character each. */
+const strictBytes = {
+  decode(bytes: Uint8Array): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return "\ufffd".repeat(bytes.length);
+    }
+  },
+};
+
+/**
+ * Release 0.2.0 of the library decodes `<0xE2>` and its like in another way than Hugging Face's own: it drops U+FEFF and
+ * joins the replacement characters of a broken sequence. Models do produce broken sequences.
+ */
+function repairByteFallback({ decoder }: LibraryTokenizer): void {
+  const { decoders = [] } = (decoder ?? {}) as { decoders?: object[] };
+  for (const part of [decoder, ...decoders] as ({ config?: { type?: unknown } } | null)[]) {
+    if (part?.config?.type === "ByteFallback") Object.assign(part, { text_decoder: strictBytes });
   }
 }

@@ -26,7 +26,7 @@ export class WordTokenizer implements Tokenizer {
   static fromWords(words: Iterable<string>): WordTokenizer {
     const vocabulary = new Set<string>(specialTokens);
     for (const word of words) {
-      if (word === "" || /\s/.test(word)) {
+      if (word === "" || space.test(word)) {
         throw new CourseError(
           "bad-value",
           `Tokenizer.fromWords: "${word}" is not one word; split the text at white space first`,
@@ -100,5 +100,8 @@ export class WordTokenizer implements Tokenizer {
   }
 }
 
+/** Unicode's white space, as Hugging Face splits: `\s` of a JavaScript pattern takes U+FEFF for a space, and U+0085 not. */
+const space = /\p{White_Space}+/u;
+
 /** Special tokens are recognised anywhere, other words end at white space: what the JSON tells Hugging Face to do. */
-const split = (text: string): string[] => text.replace(specialPattern, " $& ").split(/\s+/).filter(Boolean);
+const split = (text: string): string[] => text.replace(specialPattern, " $& ").split(space).filter(Boolean);
