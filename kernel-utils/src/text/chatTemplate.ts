@@ -21,7 +21,7 @@ export class ChatTemplate {
     try {
       return new ChatTemplate(new Template(source), names);
     } catch (cause) {
-      return refuse(`chat_template cannot be read (${messageOf(cause)})`, cause);
+      return refuse(`chat_template cannot be read (${messageOf(cause).slice(0, 120)})`, cause);
     }
   }
 
@@ -31,7 +31,7 @@ export class ChatTemplate {
     try {
       return this.template.render({ ...this.names, messages, add_generation_prompt: true });
     } catch (cause) {
-      return refuse(`chat_template cannot render this prompt (${messageOf(cause)})`, cause);
+      return refuse(`chat_template cannot render this prompt (${messageOf(cause).slice(0, 120)})`, cause);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CourseError } from "../errors";
+import { CourseError, shown } from "../errors";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,8 @@ export function specialIds(
   const named = (role: string): number | undefined => {
     const token = tokenText(settings[role]);
     const id = token === undefined ? undefined : idOf(token);
-    if (token !== undefined && id === undefined) refuse(`${role} is ${JSON.stringify(token)}, not in the vocabulary`);
+    if (token !== undefined && id === undefined)
+      refuse(`tokenizer_config.json: ${role} is ${shown(token)}, not in the vocabulary`);
     return id;
   };
   const eosId = named("eos_token") ?? fallback.eosId;
@@ -61,8 +62,6 @@ function addedIds(tokens: unknown): unknown[] {
     return typeof content === "string" && content !== "" ? id : refuse(`an added token is ${shown(token)}`);
   });
 }
-
-const shown = (value: unknown): string => (JSON.stringify(value) ?? "missing").slice(0, 60);
 
 function refuse(what: string): never {
   throw new CourseError("bad-file", `readTokenizer: ${what}; take all files from the same checkpoint`);

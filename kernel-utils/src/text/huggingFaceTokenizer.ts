@@ -103,7 +103,7 @@ function openLibrary(content: Fields, settings: Fields): LibraryTokenizer {
     repairByteFallback(library);
     return library;
   } catch (cause) {
-    const what = `the tokenizer cannot be built (${messageOf(cause)})`;
+    const what = `the tokenizer cannot be built (${messageOf(cause).slice(0, 120)})`;
     throw new CourseError("bad-file", `readTokenizer: ${what}; take a tokenizer.json that transformers opens`, {
       cause,
     });

@@ -1,7 +1,7 @@
-import { CourseError } from "../../errors";
+import { CourseError, shown } from "../../errors";
 import { type LlamaConfig, parameterSpecs } from "../config";
 import type { OpenWeights } from "./shards";
-import { show, showName } from "./show";
+import { showName } from "./showName";
 
 /** Frequencies that some converters stored with the weights; they follow from the config. */
 const isDerived = (name: string): boolean => name.endsWith(".rotary_emb.inv_freq");
@@ -21,7 +21,7 @@ export function checkNames(config: LlamaConfig, { tensors, where }: OpenWeights)
     const found = tensors.get(name)?.entry.shape;
     if (!found) refuse(where, `${name} is missing`);
     if (found.join() !== shape.join()) {
-      refuse(where, `${name} has shape ${show(found)}, config.json asks for ${show(shape)}`);
+      refuse(where, `${name} has shape ${shown(found)}, config.json asks for ${shown(shape)}`);
     }
     names.delete(name);
   }

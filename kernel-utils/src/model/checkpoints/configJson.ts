@@ -1,8 +1,7 @@
-import { CourseError, messageOf } from "../../errors";
+import { CourseError, messageOf, shown } from "../../errors";
 import { type LlamaConfig, llamaConfig } from "../config";
 import type { Dtype } from "./dtype";
 import { isObject, type JsonObject } from "./files";
-import { show } from "./show";
 
 /**
  * The content of `config.json` for Hugging Face's LlamaConfig. Release 5 of transformers reads `dtype` and
@@ -65,13 +64,13 @@ export function configFromJson(content: JsonObject, file: string): ReadConfig {
 
 function checkArchitecture(content: JsonObject, file: string): void {
   const { model_type: type, architectures = ["LlamaForCausalLM"], hidden_act: activation = "silu" } = content;
-  if (type !== "llama") refuse(file, `model_type is ${show(type)}`);
+  if (type !== "llama") refuse(file, `model_type is ${shown(type)}`);
   if (!Array.isArray(architectures) || !architectures.includes("LlamaForCausalLM")) {
-    refuse(file, `architectures is ${show(architectures)}`);
+    refuse(file, `architectures is ${shown(architectures)}`);
   }
-  if (activation !== "silu") refuse(file, `hidden_act is ${show(activation)}`);
+  if (activation !== "silu") refuse(file, `hidden_act is ${shown(activation)}`);
   for (const field of ["attention_bias", "mlp_bias", "quantization_config"]) {
-    if (content[field]) refuse(file, `${field} is ${show(content[field])}`);
+    if (content[field]) refuse(file, `${field} is ${shown(content[field])}`);
   }
 }
 
@@ -79,12 +78,12 @@ function checkArchitecture(content: JsonObject, file: string): void {
 function ropeTheta(content: JsonObject, file: string): unknown {
   for (const field of ["rope_parameters", "rope_scaling"]) {
     const value = content[field] ?? {};
-    if (!isObject(value)) return refuse(file, `${field} is ${show(value)}`);
+    if (!isObject(value)) return refuse(file, `${field} is ${shown(value)}`);
     const type = value.rope_type ?? value.type ?? "default";
     const rotated = value.partial_rotary_factor ?? content.partial_rotary_factor ?? 1;
     if (type !== "default")
-      refuse(file, `${field} asks for ${show(type)}; only the default rotary embedding is computed`);
-    if (rotated !== 1) refuse(file, `partial_rotary_factor is ${show(rotated)}`);
+      refuse(file, `${field} asks for ${shown(type)}; only the default rotary embedding is computed`);
+    if (rotated !== 1) refuse(file, `partial_rotary_factor is ${shown(rotated)}`);
   }
   const { rope_theta: inside } = (content.rope_parameters ?? {}) as JsonObject;
   return inside ?? content.rope_theta ?? 10_000;
@@ -95,14 +94,14 @@ function tokenIds(content: JsonObject, field: string, file: string): number[] {
   const value = content[field] ?? [];
   const ids: unknown[] = Array.isArray(value) ? value : [value];
   const wrong = ids.find((id) => !(Number.isInteger(id) && Number(id) < Number(content.vocab_size)));
-  if (wrong !== undefined) refuse(file, `${field} is ${show(value)}, vocab_size ${show(content.vocab_size)}`);
+  if (wrong !== undefined) refuse(file, `${field} is ${shown(value)}, vocab_size ${shown(content.vocab_size)}`);
   return (ids as number[]).filter((id) => id >= 0); // −1 means none
 }
 
 function checkedConfig(shape: Record<keyof LlamaConfig, unknown>, file: string): LlamaConfig {
   for (const [field, value] of Object.entries(shape)) {
     const wanted = field === "tie_word_embeddings" ? "boolean" : "number";
-    if (typeof value !== wanted) refuse(file, `${field} is ${show(value)}, not a ${wanted}`);
+    if (typeof value !== wanted) refuse(file, `${field} is ${shown(value)}, not a ${wanted}`);
   }
   try {
     return llamaConfig(shape as unknown as LlamaConfig);

@@ -1,6 +1,6 @@
 import { type Dtype, formats } from "./dtype";
 import { headerLengthOf, lengthBytes, parseHeader, refuse, type TensorEntry } from "./safetensorsHeader";
-import { showName } from "./show";
+import { showName } from "./showName";
 
 /**
  * The safetensors format: 8 bytes little-endian header length, a JSON header, then the tensors' bytes back to back.

@@ -1,6 +1,6 @@
-import { CourseError } from "../../errors";
+import { CourseError, shown } from "../../errors";
 import { repeatedKey } from "./jsonText";
-import { show, showName } from "./show";
+import { showName } from "./showName";
 
 /** Where one tensor lies: bytes [begin, end) of the data, which follows the header. */
 export interface TensorEntry {
@@ -66,7 +66,7 @@ function parseObject(json: Uint8Array, where: string): object {
     return refuse(where, "the header is not a JSON object");
   }
   const key = repeatedKey(text);
-  if (key !== undefined) refuse(where, `the header holds the key ${show(key)} twice`);
+  if (key !== undefined) refuse(where, `the header holds the key ${shown(key)} twice`);
   return header;
 }
 
@@ -82,25 +82,25 @@ function parseJson(json: Uint8Array): { text: string; header: unknown } {
 function checkMetadata(value: unknown, where: string): Record<string, string> {
   const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
   if (isMap && Object.values(value).every((text) => typeof text === "string")) return value as Record<string, string>;
-  return refuse(where, `__metadata__ is ${show(value)}, not a map of strings`);
+  return refuse(where, `__metadata__ is ${shown(value)}, not a map of strings`);
 }
 
 function checkEntry(name: string, value: unknown, dataLength: number, where: string): TensorEntry {
-  const shown = showName(name);
+  const named = showName(name);
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const bytes = typeof dtype === "string" ? elementBytes.get(dtype) : undefined;
-  if (bytes === undefined) return refuse(where, `${shown} has dtype ${show(dtype)}, which the format does not know`);
-  if (!isSizes(shape)) return refuse(where, `${shown} has shape ${show(shape)}`);
+  if (bytes === undefined) return refuse(where, `${named} has dtype ${shown(dtype)}, which the format does not know`);
+  if (!isSizes(shape)) return refuse(where, `${named} has shape ${shown(shape)}`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    return refuse(where, `${shown} has data_offsets ${show(offsets)}`);
+    return refuse(where, `${named} has data_offsets ${shown(offsets)}`);
   }
   const [begin, end] = offsets;
   if (end > dataLength) {
-    refuse(where, `truncated: ${shown} should end at byte ${end}, the data ends at ${dataLength}`);
+    refuse(where, `truncated: ${named} should end at byte ${end}, the data ends at ${dataLength}`);
   }
   const size = shape.reduce((product, length) => product * length, bytes);
   if (end - begin !== size) {
-    refuse(where, `${shown} takes ${end - begin} bytes, its shape ${show(shape)} of ${dtype} needs ${size}`);
+    refuse(where, `${named} takes ${end - begin} bytes, its shape ${shown(shape)} of ${dtype} needs ${size}`);
   }
   return { name, dtype: dtype as string, shape, begin, end };
 }

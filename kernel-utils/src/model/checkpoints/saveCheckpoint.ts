@@ -1,4 +1,4 @@
-import { CourseError } from "../../errors";
+import { CourseError, shown } from "../../errors";
 import type { Tokenizer } from "../../text";
 import { writeFolder } from "../atomicFolder";
 import type { LanguageModel } from "../languageModel";
@@ -8,7 +8,6 @@ import { type Dtype, formats, isDtype } from "./dtype";
 import { json } from "./files";
 import { encodeSafetensors, type NamedArray } from "./safetensors";
 import { indexJson, indexName, planShards, shardNames } from "./shards";
-import { show } from "./show";
 
 export interface SaveOptions {
   /** Of the weights on disk. Default "float32", which keeps every bit; the others take half the room. */
@@ -51,7 +50,7 @@ export async function saveCheckpoint(
 function checkOptions(dtype: Dtype, maxShardBytes: number): void {
   if (!isDtype(dtype)) {
     const known = Object.keys(formats).join(", ");
-    throw new CourseError("bad-value", `saveCheckpoint: dtype is ${show(dtype)}; use one of ${known}`);
+    throw new CourseError("bad-value", `saveCheckpoint: dtype is ${shown(dtype)}; use one of ${known}`);
   }
   if (!(maxShardBytes > 0)) {
     throw new CourseError("bad-value", `saveCheckpoint: maxShardBytes is ${maxShardBytes}; it must be positive`);

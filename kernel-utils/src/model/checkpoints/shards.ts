@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { CourseError } from "../../errors";
+import { CourseError, shown } from "../../errors";
 import { exists, isObject, json, readJson } from "./files";
 import { SafetensorsFile } from "./safetensorsFile";
 import type { TensorEntry } from "./safetensorsHeader";
-import { show, showName } from "./show";
+import { showName } from "./showName";
 
 export const weightsName = "model.safetensors";
 export const indexName = "model.safetensors.index.json";
@@ -77,11 +77,11 @@ export async function openWeights(folder: string): Promise<OpenWeights> {
 /** Tensor name to file name. A file is a plain name in the same folder: an index may not lead elsewhere. */
 async function readIndex(file: string): Promise<Map<string, string>> {
   const { weight_map: map } = await readJson(file);
-  if (!isObject(map) || Object.keys(map).length === 0) return refuse(file, `weight_map is ${show(map)}`);
+  if (!isObject(map) || Object.keys(map).length === 0) return refuse(file, `weight_map is ${shown(map)}`);
   const places = new Map<string, string>();
   for (const [name, shard] of Object.entries(map)) {
     if (typeof shard !== "string" || !/^\w[\w.-]*\.safetensors$/.test(shard)) {
-      refuse(file, `${showName(name)} is said to be in ${show(shard)}, which is no name of a shard in this folder`);
+      refuse(file, `${showName(name)} is said to be in ${shown(shard)}, which is no name of a shard in this folder`);
     }
     places.set(name, shard as string);
   }
