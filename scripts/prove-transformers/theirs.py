@@ -150,7 +150,7 @@ CASES = [
 ]
 
 
-def write_ours(root, request):
+def write_theirs(root, request):
     answers = {}
     for number, (name, make, fields, dtype, options, change) in enumerate(CASES):
         folder = root / "theirs" / str(number)
@@ -174,6 +174,23 @@ def write_ours(root, request):
     return answers
 
 
+def check_fixtures(folder):
+    """The values that the unit tests expect of the small tokenizers in tests/fixtures must be those of this release."""
+    checked = 0
+    for path in sorted(folder.glob("*.json")):
+        fixture = json.loads(path.read_text())
+        tokenizer = Tokenizer.from_str(json.dumps(fixture["tokenizer"]))
+        for case in fixture["cases"]:
+            ids = tokenizer.encode(case["text"], add_special_tokens=False).ids
+            found = (ids, tokenizer.encode(case["text"]).ids, tokenizer.decode(ids))
+            assert found == (case["ids"], case["framed"], case["decoded"]), (path.name, case, found)
+            checked += 1
+        for case in fixture["decoded"]:
+            assert tokenizer.decode(case["ids"]) == case["text"], (path.name, case)
+            checked += 1
+    return checked
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     request = json.loads((root / "request.json").read_text())
@@ -193,7 +210,8 @@ def main():
         "versions": {"transformers": transformers.__version__, "torch": torch.__version__},
         "ours": ours,
         "rounding": check_rounding(request["rounding"]),
-        "theirs": write_ours(root, request),
+        "theirs": write_theirs(root, request),
+        "fixtures": check_fixtures(pathlib.Path(request["fixtures"])),
     }
     (root / "answer.json").write_text(json.dumps(answer))
 

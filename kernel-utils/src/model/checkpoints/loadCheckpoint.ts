@@ -30,7 +30,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     throw new CourseError("bad-file", `loadCheckpoint: ${folder} does not exist; save a checkpoint there first`);
   }
   const configFile = join(found, "config.json");
-  const read = configFromJson(await readJson(configFile), configFile);
+  const read = configFromJson({ ...(await readJson(configFile)), ...(await readEnds(found)) }, configFile);
   const weights = await openWeights(found);
   try {
     checkNames(read.config, weights);
@@ -41,6 +41,12 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   } finally {
     await weights.close();
   }
+}
+
+/** Where there is a generation config, its end tokens are those that count; chat models list more of them there. */
+async function readEnds(folder: string): Promise<JsonObject> {
+  const { eos_token_id: ends } = (await readJsonIfPresent(join(folder, "generation_config.json"))) ?? {};
+  return ends === undefined || ends === null ? {} : { eos_token_id: ends };
 }
 
 async function loadTokenizer(folder: string, config: LlamaConfig): Promise<Tokenizer> {
