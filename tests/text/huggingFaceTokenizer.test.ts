@@ -66,6 +66,14 @@ describe("which tokenizer a file gives", () => {
     expect(read.encode("a b a")).toEqual([1, 0, 1]);
   });
 
+  it("of a vocabulary as large as those of today, with holes in its ids", () => {
+    const vocab = Object.fromEntries(Array.from({ length: 200_000 }, (_, id) => [`t${id}`, 2 * id]));
+    const large = { added_tokens: [], pre_tokenizer: { type: "WhitespaceSplit" }, model: { type: "WordLevel", vocab } };
+    const read = readTokenizer(large, { eos_token: "t1" });
+    expect([read.vocabularySize, read.tokens[399_998], read.tokens[399_997]]).toEqual([399_999, "t199999", ""]);
+    expect(read.encode("t199999 t3")).toEqual([399_998, 6]);
+  });
+
   it("takes ids from config.json where no token is named", () => {
     const read = readTokenizer(content, {}, { bosId: 0, eosId: 1, padId: 5 });
     expect([read.bosId, read.eosId, read.padId]).toEqual([0, 1, 5]);

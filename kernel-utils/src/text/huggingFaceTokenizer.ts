@@ -23,10 +23,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
     private readonly library: LibraryTokenizer,
     ids: SpecialIds,
   ) {
-    const vocabulary = library.get_vocab();
-    const tokens = new Array<string>(Math.max(...vocabulary.values()) + 1).fill("");
-    for (const [token, id] of vocabulary) tokens[id] = token;
-    this.tokens = tokens;
+    this.tokens = tokensById(library.get_vocab());
     this.padId = ids.padId;
     this.bosId = ids.bosId;
     this.eosId = ids.eosId;
@@ -89,6 +86,13 @@ export class HuggingFaceTokenizer implements Tokenizer {
   configJSON(): object {
     return this.settings;
   }
+}
+
+/** Real vocabularies have up to some 200,000 tokens, and ids that no token has. */
+function tokensById(vocabulary: ReadonlyMap<string, number>): string[] {
+  const tokens: string[] = [];
+  for (const [token, id] of vocabulary) tokens[id] = token;
+  return Array.from(tokens, (token) => token ?? "");
 }
 
 /** The library expects every field to be there; Hugging Face's files leave some out, or hold a token as an object. */

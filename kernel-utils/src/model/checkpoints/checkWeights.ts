@@ -39,8 +39,10 @@ export async function checkTiedCopy(config: LlamaConfig, { tensors, where }: Ope
 }
 
 export function checkFinite(values: Float32Array, where: string, fix: string): void {
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) throw new CourseError("not-finite", `${where} is ${values[index]} at ${index}; ${fix}`);
+  for (let index = 0; index < values.length; index++) {
+    if (Number.isFinite(values[index])) continue;
+    throw new CourseError("not-finite", `${where} is ${values[index]} at ${index}; ${fix}`);
+  }
 }
 
 function refuse(where: string, what: string): never {
