@@ -72,6 +72,7 @@ describe("which tokenizer a file gives", () => {
     const read = readTokenizer(large, { eos_token: "t1" });
     expect([read.vocabularySize, read.tokens[399_998], read.tokens[399_997]]).toEqual([399_999, "t199999", ""]);
     expect(read.encode("t199999 t3")).toEqual([399_998, 6]);
+    expect(() => read.encode("t1 t200000")).toThrow(/"t200000" is not in the vocabulary, nor is there a token for the/);
   });
 
   it("takes ids from config.json where no token is named", () => {

@@ -1,5 +1,5 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import { CourseError, messageOf } from "../errors";
+import { CourseError, messageOf, shown } from "../errors";
 import { type ChatText, replyText } from "./chat";
 import { ChatTemplate } from "./chatTemplate";
 import { checkIds, type SpecialIds, specialIds, tokenText } from "./huggingFaceSettings";
@@ -49,8 +49,11 @@ export class HuggingFaceTokenizer implements Tokenizer {
 
   /** @param options.special adds what the tokenizer puts around a text by itself, as Python's `encode` does */
   encode(text: string, options: { special?: boolean } = {}): number[] {
-    const { ids } = this.library.encode(text, { add_special_tokens: options.special ?? false });
-    return ids.filter((id) => id !== undefined); // characters of no vocabulary, where there is no unknown token
+    const { ids, tokens } = this.library.encode(text, { add_special_tokens: options.special ?? false });
+    const unknown = ids.findIndex((id) => typeof id !== "number");
+    if (unknown < 0) return ids;
+    const what = `${shown(tokens[unknown])} is not in the vocabulary, nor is there a token for the unknown`;
+    throw new CourseError("bad-value", `Tokenizer.encode: ${what}; leave it out of the text`);
   }
 
   decode(ids: Iterable<number>, options: { special?: boolean } = {}): string {

@@ -49,6 +49,8 @@ describe("safetensors", () => {
     ["half the bytes", withHeader({ a: { ...good, dtype: "F16" } }), /takes 24 bytes, its shape \[6\] of F16 needs 12/],
     ["a shape that needs other bytes", withHeader({ a: { ...good, shape: [5] } }), /takes 24 bytes.*needs 20/],
     ["a hole between tensors", withHeader({ a: { ...good, shape: [5], data_offsets: [4, 24] } }), /ends at 0/],
+    ["two negative lengths", withHeader({ a: { ...good, shape: [-2, -3] } }), /shape \[-2,-3\]/],
+    ["broken lengths", withHeader({ a: { ...good, shape: [2.5, 2.4] } }), /shape \[2.5,2.4\]/],
     ["a negative length", withHeader({ a: { ...good, shape: [-6] } }), /shape \[-6\]/],
   ])("refuses %s", (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes, "w.safetensors")).toThrow(message);
