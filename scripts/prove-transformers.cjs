@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const kernelUtils = require("kernel-utils");
 const { proofTexts, conversations, trainingTexts, idRows } = require("./prove-transformers/texts.cjs");
-const { compareLogits, compareIds } = require("./prove-transformers/compare.cjs");
+const { compareIds, largestDifference, logitsOf, readLogits } = require("./prove-transformers/compare.cjs");
 
 const root = path.join(__dirname, "..");
 const venv = path.join(root, ".venv-peers");
@@ -39,6 +39,12 @@ function python() {
 /** Token ids [2, 24] to compare logits at; each model folds them into its vocabulary. */
 const rows = [0, 1].map((row) => Array.from({ length: 24 }, (_, t) => (row * 7919 + t * 104729 + t * t * 31) % 49999));
 
+/**
+ * Logits of the models as they were in memory, where the disk keeps every bit. To load our own folder is not enough: a
+ * config written wrongly would be read wrongly by both sides, and alike.
+ */
+const originals = {};
+
 async function ourCheckpoints() {
   const { createModel, createWorld, llamaConfig, Random, saveCheckpoint, Tokenizer } = kernelUtils;
   const tokenizer = Tokenizer.fromWords(createWorld(0).vocabulary);
@@ -59,6 +65,7 @@ async function ourCheckpoints() {
     const model = createModel(llamaConfig(shape), new Random(1));
     roughenNorms(model);
     await saveCheckpoint(folders[name], model, tokenizer, {}, options);
+    if (!options.dtype) originals[folders[name]] = await logitsOf(model, rows);
     model.dispose();
   }
   return folders;
@@ -84,6 +91,7 @@ async function storiesCheckpoint() {
   const { model, tokenizer } = await kernelUtils.loadLlama2c(modelFile, tokenizerFile);
   const folder = path.join(work, "ours", "stories260K");
   await kernelUtils.saveCheckpoint(folder, model, tokenizer);
+  originals[folder] = await logitsOf(model, rows);
   model.dispose();
   return { stories260K: folder };
 }
@@ -91,7 +99,10 @@ async function storiesCheckpoint() {
 /** Loads one checkpoint, compares it with what transformers said, and prints the row. @returns whether all agrees */
 async function judge(writer, name, folder, answer) {
   const { model, tokenizer, eosIds } = await kernelUtils.loadCheckpoint(folder);
-  const { difference, largest } = await compareLogits(model, rows, `${folder}.logits`);
+  const logits = readLogits(`${folder}.logits`);
+  const largest = logits.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+  const ours = [await logitsOf(model, rows), originals[folder] ?? logits];
+  const difference = Math.max(...ours.map((values) => largestDifference(values, logits)));
   const ids = compareIds(tokenizer, answer, { texts: proofTexts, conversations });
   const greedy = answer.greedy ? await compareGreedy(model, answer.greedy) : [];
   const keys = [...answer.missing, ...answer.unexpected].map((key) => `transformers: missing or unexpected ${key}`);

@@ -4,27 +4,28 @@ const { isDeepStrictEqual } = require("node:util");
 const { HuggingFaceTokenizer } = require("kernel-utils");
 const tf = require("@tensorflow/tfjs");
 
-/** Our logits of the rows against float32 numbers [B, T, V] in a file. */
-async function compareLogits(model, rows, file) {
-  const bytes = fs.readFileSync(file);
-  const theirs = new Float32Array(Uint8Array.from(bytes).buffer);
+/** Logits [B, T, V] of the rows, each folded into the model's vocabulary. */
+async function logitsOf(model, rows) {
   const V = model.config.vocab_size;
-  const tokens = tf.tensor2d(
-    rows.map((row) => row.map((id) => id % V)),
-    undefined,
-    "int32",
-  );
+  const folded = rows.map((row) => row.map((id) => id % V));
+  const tokens = tf.tensor2d(folded, undefined, "int32");
   const logits = model.forward(tokens);
-  const ours = await logits.data();
+  const values = await logits.data();
   tf.dispose([tokens, logits]);
-  if (ours.length !== theirs.length) return { difference: Number.POSITIVE_INFINITY, largest: 0 };
-  let [difference, largest] = [0, 0];
+  return values;
+}
+
+/** Float32 logits that Python wrote. */
+const readLogits = (file) => new Float32Array(Uint8Array.from(fs.readFileSync(file)).buffer);
+
+function largestDifference(ours, theirs) {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
+  let difference = 0;
   for (let index = 0; index < ours.length; index++) {
     const delta = Math.abs(ours[index] - theirs[index]);
     if (!(delta <= difference)) difference = delta; // a NaN stays
-    largest = Math.max(largest, Math.abs(theirs[index]));
   }
-  return { difference, largest };
+  return difference;
 }
 
 /**
@@ -61,4 +62,4 @@ function compareIds(tokenizer, answer, { texts, conversations }) {
 
 const shown = (value) => JSON.stringify(value).slice(0, 200);
 
-module.exports = { compareLogits, compareIds };
+module.exports = { compareIds, largestDifference, logitsOf, readLogits };
