@@ -12,7 +12,7 @@ const swc = [
 const shared = {
   testEnvironment: "node",
   moduleNameMapper: { "^kernel-utils$": "<rootDir>/kernel-utils/src/index.ts" },
-  modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/", "<rootDir>/.venv/", "<rootDir>/.venv-peers/"],
+  modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/", "<rootDir>/.venv/", "<rootDir>/.venv-"],
   // arquero and flechette are published as ES modules only; Jest's CommonJS mode needs them translated.
   transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
 };

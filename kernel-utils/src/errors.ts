@@ -31,3 +31,19 @@ export type ErrorCode =
 /** The message of whatever was thrown, on one line. */
 export const messageOf = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\s*\n\s*/g, " ");
+
+const longestShown = 60;
+
+/** A value out of a file as part of one line: escaped, and cut where it is long. */
+export function shown(value: unknown): string {
+  const text = stringify(value);
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "missing";
+  } catch {
+    return "something nested too deeply to show";
+  }
+}

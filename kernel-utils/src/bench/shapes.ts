@@ -1,7 +1,7 @@
 /** The shapes that benchmarks run at, and the data to run them on: random words, every row exactly full. */
 import { type LlamaConfig, llamaConfig } from "../model";
 import { Random } from "../tensor/random";
-import { specialTokens, Tokenizer } from "../text";
+import { specialTokens, WordTokenizer } from "../text";
 
 export interface BenchShape {
   name: string;
@@ -42,8 +42,8 @@ export const generation = { prompts: 16, promptTokens: 16, newTokens: 48 } as co
 const generationLength = generation.promptTokens + generation.newTokens;
 
 /** One word an id, so that text and tokens say the same to every library. */
-export const benchTokenizer = ({ vocabulary }: BenchShape): Tokenizer =>
-  Tokenizer.fromWords(Array.from({ length: vocabulary - specialTokens.length }, (_, index) => `w${index}`));
+export const benchTokenizer = ({ vocabulary }: BenchShape): WordTokenizer =>
+  WordTokenizer.fromWords(Array.from({ length: vocabulary - specialTokens.length }, (_, index) => `w${index}`));
 
 const words = ({ vocabulary }: BenchShape, count: number, random: Random): string =>
   Array.from({ length: count }, () => `w${random.integer(vocabulary - specialTokens.length)}`).join(" ");

@@ -2,6 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
+/** A large file may be made when its turn comes, so that one is in memory at a time. */
+export type FileContent = string | Uint8Array | (() => Promise<Uint8Array>);
+
 /** Where the old folder stands for the instant in which the new one takes its name. */
 const previousOf = (folder: string): string => `${resolve(folder)}.previous`;
 
@@ -10,14 +13,16 @@ const previousOf = (folder: string): string => `${resolve(folder)}.previous`;
  * names change hands. A crash before that leaves the old folder; a crash between the two renames leaves it as
  * `.previous`, where `existingFolder` finds it.
  */
-export async function writeFolder(folder: string, files: Record<string, string | Uint8Array>): Promise<void> {
+export async function writeFolder(folder: string, files: Readonly<Record<string, FileContent>>): Promise<void> {
   const target = resolve(folder);
   const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   await mkdir(dirname(target), { recursive: true });
   await rm(fresh, { recursive: true, force: true });
   try {
     await mkdir(fresh);
-    for (const [name, content] of Object.entries(files)) await writeToDisk(join(fresh, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      await writeToDisk(join(fresh, name), typeof content === "function" ? await content() : content);
+    }
     await replaceFolder(fresh, target);
   } finally {
     await rm(fresh, { recursive: true, force: true });

@@ -1,4 +1,17 @@
-export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint";
+export {
+  type Checkpoint,
+  type Dtype,
+  decodeSafetensors,
+  encodeSafetensors,
+  type Llama2c,
+  loadCheckpoint,
+  loadLlama2c,
+  type NamedArray,
+  PieceVocabulary,
+  type SaveOptions,
+  saveCheckpoint,
+  saveLlama2c,
+} from "./checkpoints";
 export {
   countParameters,
   type LlamaConfig,
@@ -11,10 +24,7 @@ export { type Generated, type GenerateOptions, generate } from "./generate";
 export { KeyValueCache } from "./keyValueCache";
 export { buildModel, createModel, LanguageModel } from "./languageModel";
 export { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, type Weights } from "./llama";
-export { loadLlama2c } from "./llama2c";
 export type { TokenBatch } from "./packing";
-export { PieceVocabulary } from "./pieceVocabulary";
 export { configForSize, type Preset, presets } from "./presets";
 export { generateReplies, type RepliesOptions, type Reply } from "./replies";
-export { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 export { type SampledToken, type SamplingOptions, sampleToken } from "./sampling";

@@ -1,98 +1,37 @@
-import { CourseError } from "../errors";
-import { type ChatText, renderChat, replyText } from "./chat";
-import { readTokenizerJson, type TokenizerJson, tokenizerJson } from "./tokenizerJson";
+import type { ChatText } from "./chat";
+import { WordTokenizer } from "./wordTokenizer";
 
-/** Always the first ids of a vocabulary, in this order. */
-export const specialTokens = ["<pad>", "<bos>", "<eos>", "<unk>", "<user>", "<assistant>"] as const;
-
-const specialPattern = new RegExp(specialTokens.join("|"), "g");
-
-/** A word-level tokenizer: one id a word, words separated by white space. */
-export class Tokenizer {
-  readonly padId = 0;
-  readonly bosId = 1;
-  readonly eosId = 2;
-  readonly unkId = 3;
-  readonly userId = 4;
-  readonly assistantId = 5;
-  private readonly ids: ReadonlyMap<string, number>;
-
-  private constructor(readonly tokens: readonly string[]) {
-    this.ids = new Map(tokens.map((token, id) => [token, id]));
-  }
-
-  /** The special tokens followed by these words in the order given; a repeated word counts once. */
-  static fromWords(words: Iterable<string>): Tokenizer {
-    const vocabulary = new Set<string>(specialTokens);
-    for (const word of words) {
-      if (word === "" || /\s/.test(word)) {
-        throw new CourseError(
-          "bad-value",
-          `Tokenizer.fromWords: "${word}" is not one word; split the text at white space first`,
-        );
-      }
-      vocabulary.add(word);
-    }
-    return new Tokenizer([...vocabulary]);
-  }
-
-  /** @param json the content of a Hugging Face `tokenizer.json` that `toJSON` wrote */
-  static fromJSON(json: unknown): Tokenizer {
-    return new Tokenizer(readTokenizerJson(json, specialTokens));
-  }
-
-  get vocabularySize(): number {
-    return this.tokens.length;
-  }
-
-  /** One id a word; special tokens in the text become their ids, a word not in the vocabulary becomes `<unk>`. */
-  encode(text: string): number[] {
-    return split(text).map((word) => this.ids.get(word) ?? this.unkId);
-  }
-
-  /** Words joined by single spaces. Special tokens are left out unless asked for; `<unk>` always shows. */
-  decode(ids: Iterable<number>, options: { special?: boolean } = {}): string {
-    const words: string[] = [];
-    for (const id of ids) {
-      const token = this.tokens[id];
-      if (token === undefined) {
-        const range = `0 to ${this.tokens.length - 1}`;
-        throw new CourseError("bad-value", `Tokenizer.decode: id ${id} is not in the vocabulary; ids are ${range}`);
-      }
-      if (options.special || id === this.unkId || !this.isSpecial(id)) words.push(token);
-    }
-    return words.join(" ");
-  }
-
-  /** `<bos> <user> … <assistant>`: everything the model sees before its reply. Never part of a loss. */
-  encodePrompt(prompt: ChatText): number[] {
-    return this.encode(renderChat(prompt, { addGenerationPrompt: true }));
-  }
-
-  /** The reply and `<eos>`: what the model must produce, and what counts in a sequence log-prob. */
-  encodeCompletion(reply: ChatText): number[] {
-    return [...this.encode(replyText(reply)), this.eosId];
-  }
-
-  /** `<bos> … <eos>`: raw text, for pre-training. */
-  encodeDocument(text: string): number[] {
-    return [this.bosId, ...this.encode(text), this.eosId];
-  }
-
-  /** The words of the text that `encode` would turn into `<unk>`, each once, in order. */
-  unknownWords(text: string): string[] {
-    return [...new Set(split(text).filter((word) => !this.ids.has(word)))];
-  }
-
-  isSpecial(id: number): boolean {
-    return id < specialTokens.length;
-  }
-
-  /** Hugging Face `tokenizer.json`: WordLevel model behind a WhitespaceSplit pre-tokenizer. */
-  toJSON(): TokenizerJson {
-    return tokenizerJson(this.tokens, specialTokens);
-  }
+/** Text to token ids and back: what model, trainers and checkpoints need to know of a tokenizer, of whatever kind. */
+export interface Tokenizer {
+  /** By id. */
+  readonly tokens: readonly string[];
+  readonly vocabularySize: number;
+  /** Fills short rows; never seen by the model. */
+  readonly padId: number;
+  /** Starts a document. */
+  readonly bosId: number;
+  /** Ends a document or a reply. */
+  readonly eosId: number;
+  /** The text alone, without a start or an end. Special tokens in the text become their ids. */
+  encode(text: string): number[];
+  /** Special tokens are left out unless asked for. */
+  decode(ids: Iterable<number>, options?: { special?: boolean }): string;
+  /** Everything the model sees before its reply. Never part of a loss. */
+  encodePrompt(prompt: ChatText): number[];
+  /** The reply and the end token: what the model must produce, and what counts in a sequence log-prob. */
+  encodeCompletion(reply: ChatText): number[];
+  /** A whole raw text, for pre-training. */
+  encodeDocument(text: string): number[];
+  /** The content of Hugging Face's `tokenizer.json`. */
+  toJSON(): object;
+  /** The content of `tokenizer_config.json` beside it. */
+  configJSON(): object;
 }
 
-/** Special tokens are recognised anywhere, other words end at white space: what the JSON tells Hugging Face to do. */
-const split = (text: string): string[] => text.replace(specialPattern, " $& ").split(/\s+/).filter(Boolean);
+/** Makes the course's own tokenizer; `readTokenizer` takes any. */
+export const Tokenizer = {
+  /** The special tokens followed by these words in the order given; a repeated word counts once. */
+  fromWords: (words: Iterable<string>): WordTokenizer => WordTokenizer.fromWords(words),
+  /** @param json the content of a `tokenizer.json` of the course's own kind */
+  fromJSON: (json: unknown): WordTokenizer => WordTokenizer.fromJSON(json),
+};

@@ -1,4 +1,4 @@
-import { CourseError } from "../errors";
+import { CourseError, shown } from "../errors";
 import { chatTemplate } from "./chat";
 
 interface AddedToken {
@@ -51,21 +51,26 @@ export const tokenizerConfig = () => ({
   chat_template: chatTemplate,
 });
 
+/** Is this the `tokenizer.json` of a course tokenizer, sound or not? */
+export const isWordTokenizerJson = (json: unknown): boolean => {
+  const { model, added_tokens: added } = (json ?? {}) as Partial<TokenizerJson>;
+  return model?.type === "WordLevel" && Array.isArray(added) && added.some((token) => token?.content === "<assistant>");
+};
+
 /** The tokens in id order. Only tokenizers that split and number as ours does are read. */
 export function readTokenizerJson(json: unknown, special: readonly string[]): string[] {
   const { model, pre_tokenizer: preTokenizer } = (json ?? {}) as Partial<TokenizerJson>;
-  if (model?.type !== "WordLevel" || typeof model.vocab !== "object") refuse(`model.type is ${show(model?.type)}`);
-  if (preTokenizer?.type !== "WhitespaceSplit") refuse(`pre_tokenizer.type is ${show(preTokenizer?.type)}`);
+  if (model?.type !== "WordLevel" || typeof model.vocab !== "object" || model.vocab === null)
+    refuse(`model.type is ${shown(model?.type)}`);
+  if (preTokenizer?.type !== "WhitespaceSplit") refuse(`pre_tokenizer.type is ${shown(preTokenizer?.type)}`);
   const entries = Object.entries(model!.vocab).sort(([, a], [, b]) => a - b);
   const tokens = entries.map(([token]) => token);
   const gap = entries.findIndex(([, id], index) => id !== index);
   if (gap >= 0) refuse(`no token has id ${gap}`);
   const misplaced = special.findIndex((token, id) => tokens[id] !== token);
-  if (misplaced >= 0) refuse(`id ${misplaced} is ${show(tokens[misplaced])}, not ${special[misplaced]}`);
+  if (misplaced >= 0) refuse(`id ${misplaced} is ${shown(tokens[misplaced])}, not ${special[misplaced]}`);
   return tokens;
 }
-
-const show = (value: unknown): string => JSON.stringify(value) ?? "missing";
 
 function refuse(what: string): never {
   const want = "a WordLevel model, WhitespaceSplit, special tokens first";

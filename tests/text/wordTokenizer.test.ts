@@ -51,6 +51,11 @@ it("recognises special tokens without white space, as the JSON tells Hugging Fac
   expect(tokenizer.encode("<bos><user>sky")).toEqual([1, 4, 8]);
 });
 
+it("splits at Unicode's white space, as Hugging Face does, not at JavaScript's", () => {
+  expect(tokenizer.encode("sky\u0085blue\u3000?")).toEqual([8, 9, 10]); // next line, ideographic space
+  expect(tokenizer.encode("sky\ufeffblue")).toEqual([3]); // a byte order mark is none
+});
+
 it("keeps special tokens out of decoded text unless asked", () => {
   expect(tokenizer.decode([1, 4, 8, 2])).toBe("sky");
   expect(tokenizer.decode([1, 4, 8, 2], { special: true })).toBe("<bos> <user> sky <eos>");

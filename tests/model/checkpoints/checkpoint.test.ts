@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { decodeSafetensors, encodeSafetensors, loadCheckpoint, saveCheckpoint } from "../../kernel-utils/src/model";
-import { useBackend } from "../../kernel-utils/src/tensor";
-import { Tokenizer } from "../../kernel-utils/src/text";
-import { tinyModel } from "./tinyModel";
+import { decodeSafetensors, encodeSafetensors, loadCheckpoint, saveCheckpoint } from "../../../kernel-utils/src/model";
+import { useBackend } from "../../../kernel-utils/src/tensor";
+import { HuggingFaceTokenizer, readTokenizer, Tokenizer } from "../../../kernel-utils/src/text";
+import { tinyModel } from "../tinyModel";
 
 let parent: string;
 beforeAll(() => useBackend("wasm"));
@@ -15,59 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 const tokenizer = Tokenizer.fromWords(["a", "b", "c", "d", "e"]);
-const values = Float32Array.of(1, -0, 1e-45, 3.4e38, Math.PI, -7);
-const tensors = new Map([
-  ["b", { shape: [2, 2], values: values.slice(0, 4) }],
-  ["a", { shape: [2], values: values.slice(4) }],
-]);
-
-describe("safetensors", () => {
-  it("lays out length, header and data as the format says", () => {
-    const bytes = Buffer.from(encodeSafetensors(tensors, { step: "7" }));
-    const headerLength = Number(bytes.readBigUInt64LE(0));
-    expect((8 + headerLength) % 8).toBe(0);
-    expect(JSON.parse(bytes.subarray(8, 8 + headerLength).toString())).toEqual({
-      __metadata__: { format: "pt", step: "7" },
-      b: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] },
-      a: { dtype: "F32", shape: [2], data_offsets: [16, 24] },
-    });
-    expect(bytes.length).toBe(8 + headerLength + 24);
-    expect(bytes.readFloatLE(8 + headerLength + 16)).toBeCloseTo(Math.PI, 6);
-  });
-
-  it("gives every bit back", () => {
-    const read = decodeSafetensors(encodeSafetensors(tensors), "w.safetensors").tensors;
-    expect([...read.keys()]).toEqual(["b", "a"]);
-    for (const [name, { shape, values: expected }] of tensors) {
-      expect(read.get(name)!.shape).toEqual(shape);
-      expect(new Uint32Array(read.get(name)!.values.buffer)).toEqual(new Uint32Array(expected.buffer));
-    }
-  });
-
-  /** A file with this header in front of 24 bytes of data. */
-  const withHeader = (header: unknown): Uint8Array => {
-    const json = Buffer.from(JSON.stringify(header));
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(json.length));
-    return Buffer.concat([length, json, Buffer.alloc(24)]);
-  };
-  const good = { dtype: "F32", shape: [6], data_offsets: [0, 24] };
-
-  it.each([
-    ["no header length", Buffer.alloc(5), /5 bytes long/],
-    ["a cut header", encodeSafetensors(tensors).subarray(0, 40), /truncated: the header should take/],
-    ["cut data", encodeSafetensors(tensors).subarray(0, -4), /truncated: a should end at byte 24, the data ends at 20/],
-    ["bytes left over", Buffer.concat([encodeSafetensors(tensors), Buffer.alloc(4)]), /4 bytes follow/],
-    ["a header that is no object", withHeader([1]), /not a JSON object/],
-    ["half precision", withHeader({ a: { ...good, dtype: "F16" } }), /a has dtype F16, only F32/],
-    ["a shape that needs other bytes", withHeader({ a: { ...good, shape: [5] } }), /takes 24 bytes.*needs 20/],
-    ["a hole between tensors", withHeader({ a: { ...good, shape: [5], data_offsets: [4, 24] } }), /ends at 0/],
-    ["a negative length", withHeader({ a: { ...good, shape: [-6] } }), /shape \[-6\]/],
-  ])("refuses %s", (_, bytes, message) => {
-    expect(() => decodeSafetensors(bytes, "w.safetensors")).toThrow(message);
-    expect(() => decodeSafetensors(bytes, "w.safetensors")).toThrow(/^w\.safetensors: .*again$/);
-  });
-});
+const read = (path: string) => JSON.parse(readFileSync(join(parent, path), "utf8"));
+const write = (path: string, content: object) => writeFileSync(join(parent, path), JSON.stringify(content));
 
 describe("a checkpoint", () => {
   const tokens = () => tf.tensor2d([[1, 4, 6, 7]], undefined, "int32");
@@ -146,6 +95,10 @@ describe("a checkpoint", () => {
     saved.delete(name);
     return encodeSafetensors(saved);
   };
+  const withExtra = (bytes: Buffer) => {
+    const { tensors: saved } = decodeSafetensors(bytes, "");
+    return encodeSafetensors(saved.set("lm_head.bias", { shape: [1], values: Float32Array.of(1) }));
+  };
   const withNaN = (bytes: Buffer) => {
     const { tensors: saved } = decodeSafetensors(bytes, "");
     saved.get("model.norm.weight")!.values[3] = Number.NaN;
@@ -160,6 +113,8 @@ describe("a checkpoint", () => {
       /model\.safetensors: truncated/,
     ],
     ["a missing weight", "model.safetensors", without("model.norm.weight"), /model\.norm\.weight is missing/],
+    ["a weight too many", "model.safetensors", withExtra, /lm_head.bias is no weight of the model in config.json/],
+    ["a list in place of fields", "config.json", () => Buffer.from("[]"), /config\.json: not a JSON object/],
     ["a weight that is NaN", "model.safetensors", withNaN, /model\.norm\.weight is NaN at 3/],
     ["another shape", "config.json", edit((json) => Object.assign(json, { vocab_size: 12 })), /\[11,8\].*\[12,8\]/],
     ["another architecture", "config.json", edit((json) => Object.assign(json, { model_type: "gpt2" })), /gpt2/],
@@ -170,6 +125,50 @@ describe("a checkpoint", () => {
 
   it("says where it looked", async () => {
     await expect(loadCheckpoint(join(parent, "none"))).rejects.toThrow(/none does not exist/);
+  });
+});
+
+describe("a checkpoint of someone else", () => {
+  const content = JSON.parse(readFileSync(join(__dirname, "../../fixtures/tokenizers/byteLevelBpe.json"), "utf8"));
+  const settings = { bos_token: "<s>", eos_token: "</s>" };
+  const bytePairs = readTokenizer(content.tokenizer, settings);
+  const saveTheirs = () => saveCheckpoint(join(parent, "x"), tinyModel({ vocab_size: 300 }), bytePairs);
+
+  it("comes with its own tokenizer", async () => {
+    await saveTheirs();
+    const { tokenizer: loaded } = await loadCheckpoint(join(parent, "x"));
+    expect(loaded).toBeInstanceOf(HuggingFaceTokenizer);
+    expect(loaded.encode("the cat sat")).toEqual(bytePairs.encode("the cat sat"));
+    expect([read("x/tokenizer.json"), read("x/tokenizer_config.json")]).toEqual([content.tokenizer, settings]);
+  });
+
+  it("may lack what only we write", async () => {
+    await saveTheirs();
+    for (const file of ["run.json", "generation_config.json"]) rmSync(join(parent, "x", file));
+    expect((await loadCheckpoint(join(parent, "x"))).extra).toEqual({});
+  });
+
+  it("may keep its chat template in a file of its own", async () => {
+    await saveTheirs();
+    writeFileSync(join(parent, "x/chat_template.jinja"), "<s>[{{ messages[0]['content'] }}]");
+    const { tokenizer: loaded } = await loadCheckpoint(join(parent, "x"));
+    expect(loaded.decode(loaded.encodePrompt("cat"), { special: true })).toBe("<s>[cat]");
+  });
+
+  it("may end in several ways; the tokenizer's comes first", async () => {
+    await saveTheirs();
+    write("x/config.json", { ...read("x/config.json"), eos_token_id: 7 });
+    write("x/generation_config.json", { eos_token_id: [7, 1, 9] });
+    const { model, eosIds } = await loadCheckpoint(join(parent, "x"));
+    expect(eosIds).toEqual([1, 7, 9]); // 1 is </s>
+    expect(model.config.eos_token_id).toBe(1);
+  });
+
+  it("may have a larger vocabulary in the model than in the tokenizer, not a smaller", async () => {
+    await saveCheckpoint(join(parent, "x"), tinyModel({ vocab_size: 200 }), bytePairs);
+    await expect(loadCheckpoint(join(parent, "x"))).rejects.toThrow(/tokenizer\.json: .*id 200, ids .* end at 199/);
+    await saveCheckpoint(join(parent, "y"), tinyModel({ vocab_size: 8 }), tokenizer);
+    await expect(loadCheckpoint(join(parent, "y"))).rejects.toThrow(/tokenizer\.json: 11 tokens.* vocab_size 8/);
   });
 });
 
