@@ -1,3 +1,4 @@
+export { loadAdapter, saveAdapter } from "./adapterFiles";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint";
 export {
   countParameters,
@@ -12,6 +13,14 @@ export { KeyValueCache } from "./keyValueCache";
 export { buildModel, createModel, LanguageModel } from "./languageModel";
 export { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, type Weights } from "./llama";
 export { loadLlama2c } from "./llama2c";
+export {
+  createAdapter,
+  LoraAdapter,
+  type LoraOptions,
+  type LoraSettings,
+  type ProjectionName,
+  projectionNames,
+} from "./lora";
 export type { TokenBatch } from "./packing";
 export { PieceVocabulary } from "./pieceVocabulary";
 export { configForSize, type Preset, presets } from "./presets";

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { LanguageModel } from "../model";
+import { Random } from "../tensor";
 import { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
 import { accumulateGradients, type Microbatch } from "./gradients";
 import { ProgressLine } from "./progress";
@@ -17,6 +18,8 @@ export interface LoopOptions extends AdamWOptions {
    * float32 rounding. Default 1.
    */
   accumulationSteps?: number;
+  /** Keep only each layer's input for the backward pass: less memory, the same gradient, more time. Default false. */
+  checkpointLayers?: boolean;
   /** Peak of the warm-up + cosine schedule. Default 5e-3 for maximum likelihood, 5e-4 for preferences. */
   learningRate?: number;
   /** Default: a twentieth of the steps. */
@@ -69,25 +72,32 @@ export interface LoopPlan {
 export async function runLoop(plan: LoopPlan, { onStep }: RunOptions = {}): Promise<TrainingRun> {
   const { model, method } = plan;
   const settings = resolveOptions(method, plan.options);
-  const { steps, seed, learningRate: peak, warmupSteps, floor, maxGradNorm, progress, decays, ...adam } = settings;
+  const { steps, seed, learningRate: peak, warmupSteps, floor, progress, checkpointLayers, decays, ...adam } = settings;
   const schedule = warmupCosine({ peak, warmupSteps, totalSteps: steps, floor: floor * peak });
-  const optimizer = new AdamW(model.parameters, decays ? { ...adam, decays } : adam);
+  const optimizer = new AdamW(model.trainable, decays ? { ...adam, decays } : adam);
   const line = new ProgressLine(method, steps, progress);
   const metrics: Record<string, number>[] = [];
   const started = performance.now();
+  const checkpointedBefore = model.checkpointLayers;
+  model.checkpointLayers ||= checkpointLayers;
   try {
     for (let step = 0; step < steps; step++) {
-      metrics.push(await trainStep(plan, optimizer, schedule, step, maxGradNorm));
+      metrics.push(await trainStep(plan, optimizer, schedule, step, settings));
       line.update(step + 1, metrics[step].loss);
       await onStep?.({ step: step + 1, metrics: metrics[step], model });
       await new Promise(setImmediate); // lets an interrupt in
     }
   } finally {
     line.end();
+    model.checkpointLayers = checkpointedBefore;
     optimizer.dispose();
   }
   const seconds = (performance.now() - started) / 1000;
-  const config = { parameterCount: model.parameterCount, ...settings, ...plan.config };
+  const adapter = model.adapter && {
+    adapter: { ...model.adapter.settings, parameterCount: model.adapter.parameterCount },
+  };
+  const used = { parameterCount: model.parameterCount, ...adapter, ...settings };
+  const config = { ...used, checkpointLayers: checkpointLayers || model.checkpointLayers, ...plan.config };
   return { method, seed, backend: tf.getBackend(), steps, metrics, seconds, config };
 }
 
@@ -96,6 +106,7 @@ function resolveOptions(method: string, options: LoopPlan["options"]) {
   const settings = {
     batchSize: 32,
     accumulationSteps: 1,
+    checkpointLayers: false,
     warmupSteps: Math.ceil(steps / 20),
     floor: 0.1,
     maxGradNorm: 1,
@@ -131,9 +142,13 @@ async function trainStep(
   optimizer: AdamW,
   schedule: Schedule,
   step: number,
-  maxGradNorm: number,
+  { maxGradNorm, seed }: { maxGradNorm: number; seed: number },
 ): Promise<Record<string, number>> {
-  const { gradients, metrics } = await accumulateGradients(model.parameters, microbatches(step));
+  const parts = microbatches(step).map(({ weight, lossOf }, part) => ({
+    weight,
+    lossOf: () => model.withDropout(new Random(`dropout ${seed}, step ${step}, part ${part}`), lossOf),
+  }));
+  const { gradients, metrics } = await accumulateGradients(model.trainable, parts);
   try {
     const { norm, scale } = clipByGlobalNorm(gradients.values(), maxGradNorm);
     const learningRate = schedule(step);

@@ -22,7 +22,7 @@ export interface PreferenceTrainerOptions extends LoopOptions, DpoOptions {
   model: LanguageModel;
   tokenizer: Tokenizer;
   records: readonly { prompt: ChatText; chosen: ChatText; rejected: ChatText }[];
-  /** π_ref. Default: the model as it is when `run` is first called. */
+  /** π_ref. Default: the model without its adapter; where it has none, the model as it is when `run` is first called. */
   reference?: LanguageModel;
   /** A loss of your own, in place of `dpo` with the options given here. */
   objective?: PreferenceObjective;
@@ -73,7 +73,7 @@ export class PreferenceTrainer {
     const { model, tokenizer, records, reference, objective, beta = 0.1, ...rest } = this.options;
     const { variant = "sigmoid", labelSmoothing = 0, referenceFree = false, ...options } = rest;
     const dpoOptions = { beta, variant, labelSmoothing, referenceFree };
-    this.referenceLogps ??= await this.scoreReference(reference ?? model);
+    this.referenceLogps ??= await this.scoreReference(reference ?? model.base);
     const random = new Random(options.seed ?? 0).fork("batches");
     const batches = batchIndices(this.pairs.length, options.batchSize ?? 32, random);
     const loss: PreferenceObjective = objective ?? ((logps) => dpo(logps, dpoOptions));
