@@ -38,7 +38,7 @@ export function sampleToken(
   logits: Float32Array,
   options: SamplingOptions,
   random: Random,
-  scratch = new Float64Array(logits.length),
+  scratch: Float64Array = new Float64Array(logits.length),
 ): SampledToken {
   const { temperature = 1, topK, topP } = options;
   const scale = temperature === 0 ? 1 : 1 / temperature;
