@@ -16,5 +16,6 @@ export { rmsNorm } from "./ops/rmsNorm";
 export { type RotaryLayout, rotary } from "./ops/rotary";
 export { swiglu } from "./ops/swiglu";
 export { ignoredLabel, tokenLogps } from "./ops/tokenLogps";
+export { type PeakMemory, peakMemory } from "./peakMemory";
 export { Random } from "./random";
 export { scope, scopeAsync } from "./scope";
