@@ -18,9 +18,11 @@ export {
   LoraAdapter,
   type LoraOptions,
   type LoraSettings,
+  loraSettings,
   type ProjectionName,
   projectionNames,
 } from "./lora";
+export { type BatchShape, type MemoryPlan, type MemoryPlanOptions, memoryPlan, type OtherModel } from "./memoryPlan";
 export type { TokenBatch } from "./packing";
 export { PieceVocabulary } from "./pieceVocabulary";
 export { configForSize, type Preset, presets } from "./presets";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
-import { linear, type Random } from "../tensor";
+import type { Random } from "../tensor";
 import { type LlamaConfig, type ParameterSpec, parameterSpecs } from "./config";
 
 /** The linear projections of a decoder layer, by Hugging Face's names. */
@@ -78,7 +78,8 @@ export class LoraAdapter {
     if (!factors) return undefined;
     const { dropout } = this.settings;
     const input = dropoutRandom && dropout > 0 ? drop(x, dropout, dropoutRandom.fork(name)) : x;
-    return linear(tf.mul<tf.Tensor2D>(linear(input, factors.A), this.scale), factors.B);
+    const inner = tf.mul<tf.Tensor2D>(tf.matMul(input, factors.A, false, true), this.scale);
+    return tf.matMul(inner, factors.B, false, true);
   }
 
   /** (alpha / r) B A [out, in]: what merging adds to the projection's weight. */

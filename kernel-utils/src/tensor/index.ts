@@ -1,4 +1,4 @@
-export { checkMemoryBudget } from "./backend/memoryBudget";
+export { checkMemoryBudget, gib, heapBudgetBytes } from "./backend/memoryBudget";
 export { type BackendName, BackendReport, type PassedOver } from "./backend/report";
 export { backendReport, surveyBackends, useBackend } from "./backend/useBackend";
 export { checkGradient, type GradientCheckOptions, type GradientEntry, type GradientReport } from "./checkGradient";

@@ -7,6 +7,7 @@ import { batchIndices, checkExamples, collateSft, type Example, padRight, splitE
 import { completionLogps } from "./completionLogps";
 import type { Microbatch } from "./gradients";
 import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { checkTrainingMemory } from "./memoryCheck";
 import { scoreExamples } from "./score";
 
 /**
@@ -73,6 +74,8 @@ export class PreferenceTrainer {
     const { model, tokenizer, records, reference, objective, beta = 0.1, ...rest } = this.options;
     const { variant = "sigmoid", labelSmoothing = 0, referenceFree = false, ...options } = rest;
     const dpoOptions = { beta, variant, labelSmoothing, referenceFree };
+    const examples = this.pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+    checkTrainingMemory("PreferenceTrainer", model, examples, options, 2);
     this.referenceLogps ??= await this.scoreReference(reference ?? model.base);
     const random = new Random(options.seed ?? 0).fork("batches");
     const batches = batchIndices(this.pairs.length, options.batchSize ?? 32, random);

@@ -16,6 +16,7 @@ import {
 import { completionLogps } from "./completionLogps";
 import type { Microbatch } from "./gradients";
 import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { checkTrainingMemory } from "./memoryCheck";
 
 export interface SftTrainerOptions extends LoopOptions, SftOptions {
   model: LanguageModel;
@@ -77,6 +78,7 @@ async function trainOnExamples(
   runOptions?: RunOptions,
 ): Promise<TrainingRun> {
   checkExamples(method, examples, model.config.max_position_embeddings);
+  checkTrainingMemory(method, model, examples, options);
   const random = new Random(options.seed ?? 0).fork("batches");
   const batches = batchIndices(examples.length, options.batchSize ?? 32, random);
   const microbatches = () => {
