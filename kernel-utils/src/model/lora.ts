@@ -79,7 +79,7 @@ export class LoraAdapter {
     const { dropout } = this.settings;
     const input = dropoutRandom && dropout > 0 ? drop(x, dropout, dropoutRandom.fork(name)) : x;
     const inner = tf.mul<tf.Tensor2D>(tf.matMul(input, factors.A, false, true), this.scale);
-    return tf.matMul(inner, factors.B, false, true);
+    return tf.matMul<tf.Tensor2D>(inner, factors.B, false, true);
   }
 
   /** (alpha / r) B A [out, in]: what merging adds to the projection's weight. */
