@@ -139,6 +139,7 @@ export function createAdapter(config: LlamaConfig, options: LoraOptions, random:
 /** x with a random share of its entries 0 and the others grown to match. Made from its own stream, so it can be redone. */
 function drop(x: tf.Tensor2D, share: number, random: Random): tf.Tensor2D {
   const kept = 1 / (1 - share);
-  const mask = Float32Array.from({ length: x.size }, () => (random.uniform() < share ? 0 : kept));
+  const threshold = share * 2 ** 32;
+  const mask = Float32Array.from({ length: x.size }, () => (random.bits() < threshold ? 0 : kept));
   return tf.mul(x, tf.tensor2d(mask, x.shape));
 }
