@@ -94,7 +94,7 @@ it("refuses what cannot be decoded", async () => {
   );
   await expect(generate(policy, [[1]], { maxNewTokens: 2, topP: 0 })).rejects.toThrow(/topP is 0/);
   await expect(generate(policy, [[1]], { maxNewTokens: 2, temperature: -1 })).rejects.toThrow(/temperature is -1/);
-  expect(await generate(policy, [])).toEqual({ tokens: [], logps: [] });
+  expect(await generate(policy, [])).toEqual({ tokens: [], logps: [], modelLogps: [], samplingLogps: [] });
 });
 
 it("replies to texts, in order and across batches", async () => {

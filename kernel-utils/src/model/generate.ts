@@ -1,9 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import { Random } from "../tensor";
-import { KeyValueCache } from "./keyValueCache";
+import { Decoding } from "./decoding";
+import { hostMemory } from "./hostMemory";
 import type { LanguageModel } from "./languageModel";
-import type { TokenBatch } from "./packing";
 import { checkSampling, type SamplingOptions, sampleToken } from "./sampling";
 
 export interface GenerateOptions extends SamplingOptions {
@@ -17,53 +16,56 @@ export interface GenerateOptions extends SamplingOptions {
   eosId?: number;
   /** Fills short rows on the left. Default: the config's `pad_token_id`. */
   padId?: number;
+  /** Called after each token of the batch, with how many rows go on. */
+  onStep?: (report: { step: number; running: number }) => void;
 }
 
 export interface Generated {
   /** New tokens of each prompt, up to and with the end token. */
   tokens: number[][];
-  /** Log-probs of those tokens, nats; see `SampledToken`. */
+  /** Log-probs of those tokens at the sampling temperature, nats; see `SampledToken` for this and the next two. */
   logps: number[][];
+  /** The same under the model itself, at temperature 1: what scoring the finished reply gives. */
+  modelLogps: number[][];
+  /** The same with top-k and top-p: the probability with which each token really was drawn. */
+  samplingLogps: number[][];
 }
 
-/** The prompts padded on the left, and room on the right for what is to come. */
-interface Decoding {
-  rows: number;
-  promptLength: number;
-  slots: number;
-  /** [rows, slots]: 1 where a token is or was. */
-  mask: Float32Array;
-  prompts: TokenBatch;
-  promptLengths: number[];
-}
-
-/** Continues a batch of prompts, one token a step, with a key/value cache. */
+/**
+ * Continues a batch of prompts, one token a step, with a key/value cache. A row that has ended is drawn from no more, and
+ * once half of the rows in the batch have ended they leave it; the others' results do not change with that.
+ */
 export async function generate(
   model: LanguageModel,
   prompts: readonly (readonly number[])[],
   options: GenerateOptions = {},
 ): Promise<Generated> {
-  const { maxNewTokens = 20, eosId = model.config.eos_token_id } = options;
+  const { maxNewTokens = 20, eosId = model.config.eos_token_id, padId = model.config.pad_token_id, onStep } = options;
   checkSampling(options);
   checkPrompts(model, prompts, maxNewTokens);
-  const result: Generated = { tokens: prompts.map(() => []), logps: prompts.map(() => []) };
+  const lists = (): number[][] => prompts.map(() => []);
+  const result: Generated = { tokens: lists(), logps: lists(), modelLogps: lists(), samplingLogps: lists() };
   if (prompts.length === 0 || maxNewTokens === 0) return result;
 
-  const random = options.random ?? new Random(options.seed ?? 0);
-  const decoding = padLeft(prompts, maxNewTokens, options.padId ?? model.config.pad_token_id);
-  const cache = new KeyValueCache(model.config, decoding.rows, decoding.slots);
-  const running = new Array<boolean>(decoding.rows).fill(true);
+  const drawing = { ...options, eosId, random: options.random ?? new Random(options.seed ?? 0) };
+  const scratch = new Float64Array(model.config.vocab_size);
+  const decoding = new Decoding(model, prompts, maxNewTokens, padId);
   try {
-    let next: Int32Array | undefined;
-    for (let step = 0; step < maxNewTokens && running.includes(true); step++) {
-      const logits = next ? nextLogits(model, decoding, cache, next, step) : promptLogits(model, decoding, cache);
-      const values = (await logits.data()) as Float32Array;
-      logits.dispose();
-      next = sampleRows(values, running, result, { ...options, random, eosId });
+    for (let step = 1; step <= maxNewTokens; step++) {
+      const logits = decoding.logits();
+      try {
+        // In the backend's own memory where it can be reached: nothing is allocated before the last row is drawn.
+        sampleRows(hostMemory(logits) ?? ((await logits.data()) as Float32Array), decoding, result, drawing, scratch);
+      } finally {
+        logits.dispose();
+      }
+      onStep?.({ step, running: decoding.running });
+      if (decoding.running === 0) break;
+      decoding.dropEnded();
       await new Promise(setImmediate); // lets an interrupt in
     }
   } finally {
-    cache.dispose();
+    decoding.dispose();
   }
   return result;
 }
@@ -84,66 +86,22 @@ function checkPrompts(model: LanguageModel, prompts: readonly (readonly number[]
   });
 }
 
-function padLeft(prompts: readonly (readonly number[])[], maxNewTokens: number, padId: number): Decoding {
-  const promptLengths = prompts.map((prompt) => prompt.length);
-  const length = Math.max(...promptLengths);
-  const [rows, slots] = [prompts.length, length + maxNewTokens];
-  const tokens = new Int32Array(rows * length).fill(padId);
-  const attentionMask = new Float32Array(rows * length);
-  const mask = new Float32Array(rows * slots);
-  prompts.forEach((prompt, row) => {
-    const padding = length - prompt.length;
-    tokens.set(prompt, row * length + padding);
-    attentionMask.fill(1, row * length + padding, (row + 1) * length);
-    mask.fill(1, row * slots + padding, row * slots + length);
-  });
-  return { rows, promptLength: length, slots, mask, prompts: { rows, length, tokens, attentionMask }, promptLengths };
-}
-
-/** Reads all prompts at once: logits [rows, V] of their last tokens. */
-function promptLogits(model: LanguageModel, { rows, promptLength, prompts }: Decoding, cache: KeyValueCache) {
-  const last = Int32Array.from({ length: rows }, (_, row) => (row + 1) * promptLength - 1);
-  return tf.tidy(() => model.project(model.hiddenAt(prompts, last, cache)));
-}
-
-/** Reads the tokens of the step before: logits [rows, V] of step `step`. */
-function nextLogits(
-  model: LanguageModel,
-  decoding: Decoding,
-  cache: KeyValueCache,
-  tokens: Int32Array,
-  step: number,
-): tf.Tensor2D {
-  const { rows, promptLength, slots, mask, promptLengths } = decoding;
-  for (let row = 0; row < rows; row++) mask[row * slots + promptLength + step - 1] = 1;
-  return tf.tidy(() => {
-    const positions = tf.tensor2d(
-      promptLengths.map((length) => length + step - 1),
-      [rows, 1],
-      "int32",
-    );
-    // The mask goes on changing here, and a backend may keep the array it is given: hence the copy.
-    const attentionMask = tf.tensor2d(mask.slice(), [rows, slots]);
-    const hidden = model.hidden(tf.tensor2d(tokens, [rows, 1], "int32"), { attentionMask, positions, cache });
-    return model.project(tf.reshape(hidden, [rows, model.config.hidden_size]) as tf.Tensor2D);
-  });
-}
-
 /** Draws each running row's next token and stops the rows that end; stopped rows read the end token again, unseen. */
 function sampleRows(
   logits: Float32Array,
-  running: boolean[],
+  decoding: Decoding,
   result: Generated,
   options: SamplingOptions & { random: Random; eosId: number },
-): Int32Array {
-  const vocabularySize = logits.length / running.length;
-  return Int32Array.from(running, (isRunning, row) => {
-    if (!isRunning) return options.eosId;
+  scratch: Float64Array,
+): void {
+  const vocabularySize = scratch.length;
+  decoding.next((row, prompt) => {
     const rowLogits = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-    const { token, logp } = sampleToken(rowLogits, options, options.random);
-    result.tokens[row].push(token);
-    result.logps[row].push(logp);
-    if (token === options.eosId) running[row] = false;
-    return token;
+    const drawn = sampleToken(rowLogits, options, options.random, scratch);
+    result.tokens[prompt].push(drawn.token);
+    result.logps[prompt].push(drawn.logp);
+    result.modelLogps[prompt].push(drawn.modelLogp);
+    result.samplingLogps[prompt].push(drawn.samplingLogp);
+    return { token: drawn.token, ends: drawn.token === options.eosId };
   });
 }

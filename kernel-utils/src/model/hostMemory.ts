@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** A float32 tensor's own numbers, not a copy, where they lie in reach of JavaScript. Valid until the next allocation. */
+/** A tensor's own numbers, not a copy, where they lie in reach of JavaScript. Valid until the next allocation. */
 export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
   const backend = tf.backend() as unknown as {
     typedArrayFromHeap?: (tensor: tf.Tensor) => Float32Array;

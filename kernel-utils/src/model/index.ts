@@ -1,3 +1,4 @@
+export { loadAdapter, saveAdapter } from "./adapterFiles";
 export {
   type Checkpoint,
   type Dtype,
@@ -24,6 +25,16 @@ export { type Generated, type GenerateOptions, generate } from "./generate";
 export { KeyValueCache } from "./keyValueCache";
 export { buildModel, createModel, LanguageModel } from "./languageModel";
 export { type ForwardOptions, llamaHidden, llamaHiddenAt, llamaLogits, type Weights } from "./llama";
+export {
+  createAdapter,
+  LoraAdapter,
+  type LoraOptions,
+  type LoraSettings,
+  loraSettings,
+  type ProjectionName,
+  projectionNames,
+} from "./lora";
+export { type BatchShape, type MemoryPlan, type MemoryPlanOptions, memoryPlan, type OtherModel } from "./memoryPlan";
 export type { TokenBatch } from "./packing";
 export { configForSize, type Preset, presets } from "./presets";
 export { generateReplies, type RepliesOptions, type Reply } from "./replies";

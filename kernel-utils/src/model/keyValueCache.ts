@@ -44,6 +44,19 @@ export class KeyValueCache {
     return stored;
   }
 
+  /** Forgets all rows but these, in this order: from now on the batch is `rows.length` long. */
+  keepRows(rows: readonly number[]): void {
+    const kept = (buffer: tf.Tensor4D): tf.Tensor4D => {
+      const smaller = tf.tidy(() => tf.keep(tf.gather(buffer, tf.tensor1d([...rows], "int32"))));
+      buffer.dispose();
+      return smaller;
+    };
+    for (const layer of this.layers) {
+      layer.keys = kept(layer.keys);
+      layer.values = kept(layer.values);
+    }
+  }
+
   advance(tokens: number): void {
     this.length += tokens;
   }
@@ -61,7 +74,7 @@ export function writeSlots(buffer: tf.Tensor4D, update: tf.Tensor4D, slot: numbe
   const memory = hostMemory(buffer);
   if (!memory) return replaceSlots(buffer, update, slot);
   const [batch, slots, heads, size] = buffer.shape;
-  const values = update.dataSync<"float32">();
+  const values = hostMemory(update) ?? update.dataSync<"float32">();
   const rowLength = update.shape[1] * heads * size;
   for (let row = 0; row < batch; row++) {
     const start = (row * slots + slot) * heads * size;

@@ -5,9 +5,16 @@ import type { LlamaConfig } from "./config";
 import { gatherRows } from "./gatherRows";
 import type { KeyValueCache } from "./keyValueCache";
 import { type Packing, packBatch, type TokenBatch } from "./packing";
+import { recompute } from "./recompute";
 
-/** The weights by Hugging Face's names. */
-export type Weights = ReadonlyMap<string, tf.Tensor>;
+/** The weights by Hugging Face's names; a map of them will do. */
+export interface Weights {
+  get(name: string): tf.Tensor | undefined;
+  /** What an adapter adds to the projection `name` (without ".weight") of x. */
+  change?(name: string, x: tf.Tensor2D): tf.Tensor2D | undefined;
+  /** Everything trained in a decoder layer; given: layers are run again in the backward pass, see `recompute`. */
+  recomputed?(layer: number): tf.Tensor[];
+}
 
 export interface ForwardOptions {
   /** 1 for a token, 0 for padding, float32 [B, T]; with a filled cache [B, slots]. Default: all ones. */
@@ -74,18 +81,40 @@ export function llamaHiddenAt(
 
 /** The residual stream is a list of tokens [N, d] all the way; only attention sees sequences. */
 function decode(context: Context, tokens: tf.Tensor1D): tf.Tensor2D {
-  const { config, packing, cache } = context;
+  const { config, weights, cache } = context;
   const last = config.num_hidden_layers - 1;
   let x = embedding<tf.Rank.R2>(weight2d(context, "model.embed_tokens"), tokens);
   for (let layer = 0; layer <= last; layer++) {
-    let mixed = attend(context, layer, norm(context, `model.layers.${layer}.input_layernorm`, x));
-    if (packing) mixed = gatherRows(mixed, layer === last ? packing.wanted.inBatch : packing.collect);
-    if (packing && layer === last) x = gatherRows(x, packing.wanted.inList);
-    x = tf.add(x, linear(mixed, weight2d(context, `model.layers.${layer}.self_attn.o_proj`)));
-    x = tf.add(x, swigluBlock(context, layer, norm(context, `model.layers.${layer}.post_attention_layernorm`, x)));
+    x = weights.recomputed && !cache ? recomputedLayer(context, layer, x) : decoderLayer(context, layer, x);
   }
   cache?.advance(context.positions.shape[1]);
   return norm(context, "model.norm", x);
+}
+
+/** Attention, then the feed-forward block; each reads a normed copy and adds to the residual stream x [N, d]. */
+function decoderLayer(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
+  const { config, packing } = context;
+  const isLast = layer === config.num_hidden_layers - 1;
+  const name = `model.layers.${layer}`;
+  let mixed = attend(context, layer, norm(context, `${name}.input_layernorm`, x));
+  let residual = x;
+  if (packing) mixed = gatherRows(mixed, isLast ? packing.wanted.inBatch : packing.collect);
+  if (packing && isLast) residual = gatherRows(x, packing.wanted.inList);
+  residual = tf.add(residual, project(context, `${name}.self_attn.o_proj`, mixed));
+  return tf.add(residual, swigluBlock(context, layer, norm(context, `${name}.post_attention_layernorm`, residual)));
+}
+
+/** The same, keeping only x. Masks and indices end with this forward pass, so those the second run needs are kept too. */
+function recomputedLayer(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
+  const { packing, keyMask, positions, weights } = context;
+  const indices = packing ? [packing.spread, packing.collect, packing.wanted.inBatch, packing.wanted.inList] : [];
+  const run = (input: tf.Tensor2D, [mask, places, ...kept]: tf.Tensor[]): tf.Tensor2D => {
+    const [spread, collect, inBatch, inList] = kept as tf.Tensor1D[];
+    const again: Context = { ...context, keyMask: mask as tf.Tensor2D, positions: places as tf.Tensor2D };
+    if (packing) again.packing = { ...packing, spread, collect, wanted: { inBatch, inList } };
+    return decoderLayer(again, layer, input);
+  };
+  return recompute(run, x, [keyMask, positions, ...indices], weights.recomputed!(layer));
 }
 
 /** Next-token logits of hidden states: [..., d] to [..., V]. */
@@ -124,6 +153,14 @@ function defaultPositions(B: number, T: number, attentionMask?: tf.Tensor2D): tf
 
 const weight2d = ({ weights }: Context, name: string) => weights.get(`${name}.weight`) as tf.Tensor2D;
 
+/** x Wᵀ, and what an adapter adds to it. */
+function project(context: Context, name: string, x: tf.Tensor2D): tf.Tensor2D {
+  // Not `linear`, whose two reshapes cost as much as the product itself where one token a row is decoded.
+  const projected: tf.Tensor2D = tf.matMul(x, weight2d(context, name), false, true);
+  const change = context.weights.change?.(name, x);
+  return change ? tf.add(projected, change) : projected;
+}
+
 const norm = ({ config, weights }: Context, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   rmsNorm(x, weights.get(`${name}.weight`) as tf.Tensor1D, config.rms_norm_eps);
 
@@ -132,14 +169,14 @@ function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
   const { config, positions, keyMask, cache, packing } = context;
   const { num_attention_heads: H, num_key_value_heads: keyHeads, head_dim: D } = config;
   const [B, T] = positions.shape;
-  const project = (part: string, heads: number): tf.Tensor4D => {
-    const projected = linear(x, weight2d(context, `model.layers.${layer}.self_attn.${part}`));
+  const projectHeads = (part: string, heads: number): tf.Tensor4D => {
+    const projected = project(context, `model.layers.${layer}.self_attn.${part}`, x);
     return tf.reshape(packing ? gatherRows(projected, packing.spread) : projected, [B, T, heads, D]);
   };
 
-  const q = rotary(project("q_proj", H), positions, config.rope_theta);
-  const k = rotary(project("k_proj", keyHeads), positions, config.rope_theta);
-  const v = project("v_proj", keyHeads);
+  const q = rotary(projectHeads("q_proj", H), positions, config.rope_theta);
+  const k = rotary(projectHeads("k_proj", keyHeads), positions, config.rope_theta);
+  const v = projectHeads("v_proj", keyHeads);
   const stored = cache?.write(layer, k, v);
   // An empty cache has nothing to add: the prompt attends to itself, without the free slots behind it.
   const { keys, values } = stored && cache!.length > 0 ? stored : { keys: k, values: v };
@@ -147,7 +184,6 @@ function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
 }
 
 function swigluBlock(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
-  const project = (part: string, input: tf.Tensor2D) =>
-    linear(input, weight2d(context, `model.layers.${layer}.mlp.${part}`));
-  return project("down_proj", swiglu(project("gate_proj", x), project("up_proj", x)));
+  const part = (name: string, input: tf.Tensor2D) => project(context, `model.layers.${layer}.mlp.${name}`, input);
+  return part("down_proj", swiglu(part("gate_proj", x), part("up_proj", x)));
 }

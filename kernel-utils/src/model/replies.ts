@@ -12,8 +12,10 @@ export interface Reply {
   prompt: ChatText;
   text: string;
   tokens: number[];
-  /** Log-probs of the tokens, nats. */
+  /** Log-probs of the tokens, nats; the three kinds are told apart in `SampledToken`. */
   logps: number[];
+  modelLogps: number[];
+  samplingLogps: number[];
   /** False where the token limit cut the reply off. */
   finished: boolean;
 }
@@ -30,10 +32,13 @@ export async function generateReplies(
   for (let start = 0; start < prompts.length; start += batchSize) {
     const chunk = prompts.slice(start, start + batchSize);
     const encoded = chunk.map((prompt) => tokenizer.encodePrompt(prompt));
-    const { tokens, logps } = await generate(model, encoded, { ...rest, random });
+    const generated = await generate(model, encoded, { ...rest, random });
     chunk.forEach((prompt, row) => {
-      const finished = tokens[row].at(-1) === (rest.eosId ?? model.config.eos_token_id);
-      replies.push({ prompt, text: tokenizer.decode(tokens[row]), tokens: tokens[row], logps: logps[row], finished });
+      const tokens = generated.tokens[row];
+      const finished = tokens.at(-1) === (rest.eosId ?? model.config.eos_token_id);
+      const { logps, modelLogps, samplingLogps } = generated;
+      const kinds = { logps: logps[row], modelLogps: modelLogps[row], samplingLogps: samplingLogps[row] };
+      replies.push({ prompt, text: tokenizer.decode(tokens), tokens, ...kinds, finished });
     });
   }
   return replies;

@@ -1,4 +1,4 @@
-export { checkMemoryBudget } from "./backend/memoryBudget";
+export { checkMemoryBudget, gib, heapBudgetBytes } from "./backend/memoryBudget";
 export { type BackendName, BackendReport, type PassedOver } from "./backend/report";
 export { measureProducts } from "./backend/speed";
 export { backendReport, surveyBackends, useBackend } from "./backend/useBackend";
@@ -22,5 +22,6 @@ export { rmsNorm } from "./ops/rmsNorm";
 export { type RotaryLayout, rotary } from "./ops/rotary";
 export { swiglu } from "./ops/swiglu";
 export { ignoredLabel, tokenLogps } from "./ops/tokenLogps";
+export { type PeakMemory, peakMemory } from "./peakMemory";
 export { Random } from "./random";
 export { scope, scopeAsync } from "./scope";

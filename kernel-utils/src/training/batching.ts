@@ -71,6 +71,10 @@ export function padRight(examples: readonly Example[], padId: number): Batch {
   return batch;
 }
 
+/** How many labels count. The first never does: nothing predicts it. */
+export const countLabels = (labels: readonly number[]): number =>
+  labels.slice(1).filter((label) => label !== ignoreIndex).length;
+
 /** Refuses a sequence the model has no positions for, and one with nothing to learn. */
 export function checkExamples(method: string, examples: readonly Example[], maxLength: number): void {
   if (examples.length === 0) throw new CourseError("bad-value", `${method}: no records; give at least one`);
@@ -82,7 +86,7 @@ export function checkExamples(method: string, examples: readonly Example[], maxL
         `${method}: record ${index} has ${tokens.length} tokens, ${limit}; shorten it or build a longer model`,
       );
     }
-    if (labels.slice(1).every((label) => label === ignoreIndex)) {
+    if (countLabels(labels) === 0) {
       throw new CourseError("bad-record", `${method}: record ${index} has no token to learn; drop it`);
     }
   });
@@ -98,4 +102,11 @@ export function* batchIndices(records: number, batchSize: number, random: Random
     yield waiting.slice(0, size);
     waiting = waiting.slice(size);
   }
+}
+
+/** The list in `parts` runs of the same length, give or take one; fewer where there are fewer items. */
+export function splitEvenly<T>(items: readonly T[], parts: number): T[][] {
+  const count = Math.min(parts, items.length);
+  const cut = (part: number): number => Math.round((part * items.length) / count);
+  return Array.from({ length: count }, (_, part) => items.slice(cut(part), cut(part + 1)));
 }

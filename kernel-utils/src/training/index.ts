@@ -8,8 +8,10 @@ export {
   ignoreIndex,
   packDocuments,
   padRight,
+  splitEvenly,
 } from "./batching";
 export { type CompletionLogps, completionLogps } from "./completionLogps";
+export { accumulateGradients, type LossResult, type Microbatch, type StepGradients } from "./gradients";
 export type { LoopOptions, RunOptions, StepReport, TrainingRun } from "./loop";
 export {
   collatePreferences,
@@ -20,4 +22,4 @@ export {
 } from "./preferenceTrainer";
 export { type Schedule, type WarmupCosineOptions, warmupCosine } from "./schedule";
 export { type Score, scoreExamples } from "./score";
-export { Pretrainer, type PretrainerOptions, SftTrainer, type SftTrainerOptions } from "./sftTrainer";
+export { Pretrainer, type PretrainerOptions, SftTrainer, type SftTrainerOptions, sftMicrobatch } from "./sftTrainer";

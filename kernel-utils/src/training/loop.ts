@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
 import type { LanguageModel } from "../model";
+import { Random } from "../tensor";
 import { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
+import { accumulateGradients, type Microbatch } from "./gradients";
 import { ProgressLine } from "./progress";
 import { type Schedule, warmupCosine } from "./schedule";
 
@@ -11,6 +13,13 @@ export interface LoopOptions extends AdamWOptions {
   steps?: number;
   /** Records a step. Default 32. */
   batchSize?: number;
+  /**
+   * A step's records go through the model in this many parts, one after another: less memory, the same gradient up to
+   * float32 rounding. Default 1.
+   */
+  accumulationSteps?: number;
+  /** Keep only each layer's input for the backward pass: less memory, the same gradient, more time. Default false. */
+  checkpointLayers?: boolean;
   /** Peak of the warm-up + cosine schedule. Default 5e-3 for maximum likelihood, 5e-4 for preferences. */
   learningRate?: number;
   /** Default: a twentieth of the steps. */
@@ -49,14 +58,11 @@ export interface TrainingRun {
   config: Record<string, unknown>;
 }
 
-/** A scalar to minimise and scalars to log, from one batch. */
-export type LossResult = { loss: tf.Scalar; metrics: Record<string, tf.Tensor> };
-
 export interface LoopPlan {
   method: string;
   model: LanguageModel;
-  /** The loss on the batch of this step (from 0); called inside the gradient. */
-  lossOf: (step: number) => LossResult;
+  /** The batch of this step (from 0), in `accumulationSteps` parts. */
+  microbatches: (step: number) => Microbatch[];
   options: LoopOptions & { learningRate: number };
   /** Recorded in the run beside the loop's own options. */
   config: Record<string, unknown>;
@@ -66,25 +72,32 @@ export interface LoopPlan {
 export async function runLoop(plan: LoopPlan, { onStep }: RunOptions = {}): Promise<TrainingRun> {
   const { model, method } = plan;
   const settings = resolveOptions(method, plan.options);
-  const { steps, seed, learningRate: peak, warmupSteps, floor, maxGradNorm, progress, decays, ...adam } = settings;
+  const { steps, seed, learningRate: peak, warmupSteps, floor, progress, checkpointLayers, decays, ...adam } = settings;
   const schedule = warmupCosine({ peak, warmupSteps, totalSteps: steps, floor: floor * peak });
-  const optimizer = new AdamW(model.parameters, decays ? { ...adam, decays } : adam);
+  const optimizer = new AdamW(model.trainable, decays ? { ...adam, decays } : adam);
   const line = new ProgressLine(method, steps, progress);
   const metrics: Record<string, number>[] = [];
   const started = performance.now();
+  const checkpointedBefore = model.checkpointLayers;
+  model.checkpointLayers ||= checkpointLayers;
   try {
     for (let step = 0; step < steps; step++) {
-      metrics.push(await trainStep(plan, optimizer, schedule, step, maxGradNorm));
+      metrics.push(await trainStep(plan, optimizer, schedule, step, settings));
       line.update(step + 1, metrics[step].loss);
       await onStep?.({ step: step + 1, metrics: metrics[step], model });
       await new Promise(setImmediate); // lets an interrupt in
     }
   } finally {
     line.end();
+    model.checkpointLayers = checkpointedBefore;
     optimizer.dispose();
   }
   const seconds = (performance.now() - started) / 1000;
-  const config = { parameterCount: model.parameterCount, ...settings, ...plan.config };
+  const adapter = model.adapter && {
+    adapter: { ...model.adapter.settings, parameterCount: model.adapter.parameterCount },
+  };
+  const used = { parameterCount: model.parameterCount, ...adapter, ...settings };
+  const config = { ...used, checkpointLayers: checkpointLayers || model.checkpointLayers, ...plan.config };
   return { method, seed, backend: tf.getBackend(), steps, metrics, seconds, config };
 }
 
@@ -92,6 +105,8 @@ function resolveOptions(method: string, options: LoopPlan["options"]) {
   const steps = options.steps ?? 200;
   const settings = {
     batchSize: 32,
+    accumulationSteps: 1,
+    checkpointLayers: false,
     warmupSteps: Math.ceil(steps / 20),
     floor: 0.1,
     maxGradNorm: 1,
@@ -104,9 +119,13 @@ function resolveOptions(method: string, options: LoopPlan["options"]) {
     ...definedOnly(options),
     steps,
   };
-  for (const name of ["steps", "batchSize"] as const) {
+  for (const name of ["steps", "batchSize", "accumulationSteps"] as const) {
     if (Number.isInteger(settings[name]) && settings[name] > 0) continue;
     throw new CourseError("bad-value", `${method}: ${name} is ${settings[name]}; it must be a positive integer`);
+  }
+  if (settings.accumulationSteps > settings.batchSize) {
+    const parts = `accumulationSteps is ${settings.accumulationSteps}, batchSize ${settings.batchSize}`;
+    throw new CourseError("bad-value", `${method}: ${parts}; a part needs at least one record`);
   }
   if (!(settings.maxGradNorm > 0)) {
     throw new CourseError("bad-value", `${method}: maxGradNorm is ${settings.maxGradNorm}; it must be above 0`);
@@ -119,40 +138,26 @@ const definedOnly = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 async function trainStep(
-  plan: LoopPlan,
+  { method, model, microbatches }: LoopPlan,
   optimizer: AdamW,
   schedule: Schedule,
   step: number,
-  maxGradNorm: number,
+  { maxGradNorm, seed }: { maxGradNorm: number; seed: number },
 ): Promise<Record<string, number>> {
-  const { gradients, names, values } = lossAndGradients(plan, step);
+  const parts = microbatches(step).map(({ weight, lossOf }, part) => ({
+    weight,
+    lossOf: () => model.withDropout(new Random(`dropout ${seed}, step ${step}, part ${part}`), lossOf),
+  }));
+  const { gradients, metrics } = await accumulateGradients(model.trainable, parts);
   try {
-    const read = await values.data();
     const { norm, scale } = clipByGlobalNorm(gradients.values(), maxGradNorm);
     const learningRate = schedule(step);
-    const metrics: Record<string, number> = Object.fromEntries(names.map((name, index) => [name, read[index]]));
-    refuseNonFinite(plan.method, step, { loss: metrics.loss, grad_norm: norm }, learningRate);
+    refuseNonFinite(method, step, { loss: metrics.loss, grad_norm: norm }, learningRate);
     optimizer.step(gradients, learningRate, scale);
     return { ...metrics, grad_norm: norm, learning_rate: learningRate };
   } finally {
-    tf.dispose([values, ...gradients.values()]);
+    tf.dispose([...gradients.values()]);
   }
-}
-
-/** Gradients by parameter name; the loss and the metrics in one tensor, so that they are read back in one go. */
-function lossAndGradients({ model, lossOf }: LoopPlan, step: number) {
-  let names: string[] = [];
-  let values: tf.Tensor | undefined;
-  const variables = [...model.parameters.values()];
-  const { value, grads } = tf.variableGrads(() => {
-    const { loss, metrics } = lossOf(step);
-    names = ["loss", ...Object.keys(metrics)];
-    values = tf.keep(tf.stack([loss, ...Object.values(metrics)]));
-    return loss;
-  }, variables);
-  value.dispose();
-  const entries = [...model.parameters].map(([name, variable]) => [name, grads[variable.name]] as const);
-  return { gradients: new Map(entries), names, values: values! };
 }
 
 function refuseNonFinite(method: string, step: number, numbers: Record<string, number>, learningRate: number): void {

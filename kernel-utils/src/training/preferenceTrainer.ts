@@ -3,12 +3,17 @@ import type { LanguageModel } from "../model";
 import { type DpoOptions, dpo, type PairLogps } from "../objectives";
 import { Random } from "../tensor";
 import type { ChatText, Tokenizer } from "../text";
-import { batchIndices, checkExamples, collateSft, type Example, padRight } from "./batching";
+import { batchIndices, checkExamples, collateSft, type Example, padRight, splitEvenly } from "./batching";
 import { completionLogps } from "./completionLogps";
-import { type LoopOptions, type LossResult, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import type { Microbatch } from "./gradients";
+import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { checkTrainingMemory } from "./memoryCheck";
 import { scoreExamples } from "./score";
 
-/** A loss of summed log-probs, each [B]; metrics are scalars to log. */
+/**
+ * A loss of summed log-probs, each [B]; metrics are scalars to log. With `accumulationSteps` above 1 it sees a part of
+ * the pairs at a time, so it must be a mean over pairs to be the same as on all of them.
+ */
 export type PreferenceObjective = (logps: PairLogps<tf.Tensor>) => {
   loss: tf.Scalar;
   metrics?: Record<string, tf.Tensor>;
@@ -18,7 +23,7 @@ export interface PreferenceTrainerOptions extends LoopOptions, DpoOptions {
   model: LanguageModel;
   tokenizer: Tokenizer;
   records: readonly { prompt: ChatText; chosen: ChatText; rejected: ChatText }[];
-  /** π_ref. Default: the model as it is when `run` is first called. */
+  /** π_ref. Default: the model without its adapter; where it has none, the model as it is when `run` is first called. */
   reference?: LanguageModel;
   /** A loss of your own, in place of `dpo` with the options given here. */
   objective?: PreferenceObjective;
@@ -69,16 +74,22 @@ export class PreferenceTrainer {
     const { model, tokenizer, records, reference, objective, beta = 0.1, ...rest } = this.options;
     const { variant = "sigmoid", labelSmoothing = 0, referenceFree = false, ...options } = rest;
     const dpoOptions = { beta, variant, labelSmoothing, referenceFree };
-    this.referenceLogps ??= await this.scoreReference(reference ?? model);
+    const examples = this.pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+    checkTrainingMemory("PreferenceTrainer", model, examples, options, 2);
+    this.referenceLogps ??= await this.scoreReference(reference ?? model.base);
     const random = new Random(options.seed ?? 0).fork("batches");
     const batches = batchIndices(this.pairs.length, options.batchSize ?? 32, random);
     const loss: PreferenceObjective = objective ?? ((logps) => dpo(logps, dpoOptions));
-    const lossOf = (): LossResult => {
-      const result = loss(this.batchLogps(batches.next().value));
-      return { loss: result.loss, metrics: result.metrics ?? {} };
-    };
+    const microbatches = () =>
+      splitEvenly(batches.next().value, options.accumulationSteps ?? 1).map((part) => this.microbatch(part, loss));
     const config = { ...(objective ? { objective: "own" } : dpoOptions), records: records.length };
-    const plan = { method: "PreferenceTrainer", model, lossOf, options: { learningRate: 5e-4, ...options }, config };
+    const plan = {
+      method: "PreferenceTrainer",
+      model,
+      microbatches,
+      options: { learningRate: 5e-4, ...options },
+      config,
+    };
     return runLoop(plan, runOptions);
   }
 
@@ -90,6 +101,17 @@ export class PreferenceTrainer {
     ]);
     const sums = scores.map(({ sum }) => sum);
     return { chosen: sums.slice(0, this.pairs.length), rejected: sums.slice(this.pairs.length) };
+  }
+
+  /** Every pair weighs the same, so a part weighs by its pairs. */
+  private microbatch(indices: number[], objective: PreferenceObjective): Microbatch {
+    return {
+      weight: indices.length,
+      lossOf: () => {
+        const { loss, metrics = {} } = objective(this.batchLogps(indices));
+        return { loss, metrics };
+      },
+    };
   }
 
   /** Chosen and rejected replies go through the policy in one forward pass, [2B, T]. */

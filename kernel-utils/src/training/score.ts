@@ -1,5 +1,5 @@
 import type { LanguageModel } from "../model";
-import { type Example, ignoreIndex, padRight } from "./batching";
+import { countLabels, type Example, padRight } from "./batching";
 import { completionLogps } from "./completionLogps";
 
 /** log π of one example's labels, nats. */
@@ -23,7 +23,7 @@ export async function scoreExamples(
     const sums = await sum.data();
     for (const tensor of [perToken, mask, sum]) tensor.dispose();
     chunk.forEach(({ labels }, row) => {
-      const count = labels.slice(1).filter((label) => label !== ignoreIndex).length;
+      const count = countLabels(labels);
       scores.push({ sum: sums[row], mean: sums[row] / Math.max(1, count), count });
     });
     await new Promise(setImmediate); // lets an interrupt in

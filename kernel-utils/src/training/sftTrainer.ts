@@ -7,12 +7,16 @@ import {
   checkExamples,
   collateDocument,
   collateSft,
+  countLabels,
   type Example,
   packDocuments,
   padRight,
+  splitEvenly,
 } from "./batching";
 import { completionLogps } from "./completionLogps";
+import type { Microbatch } from "./gradients";
 import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { checkTrainingMemory } from "./memoryCheck";
 
 export interface SftTrainerOptions extends LoopOptions, SftOptions {
   model: LanguageModel;
@@ -74,13 +78,29 @@ async function trainOnExamples(
   runOptions?: RunOptions,
 ): Promise<TrainingRun> {
   checkExamples(method, examples, model.config.max_position_embeddings);
+  checkTrainingMemory(method, model, examples, options);
   const random = new Random(options.seed ?? 0).fork("batches");
   const batches = batchIndices(examples.length, options.batchSize ?? 32, random);
-  const lossOf = () => {
+  const microbatches = () => {
     const chosen = batches.next().value.map((index) => examples[index]);
-    const { perToken, mask } = completionLogps(model, padRight(chosen, model.config.pad_token_id));
-    return sft(perToken, mask, { reduction });
+    return splitEvenly(chosen, options.accumulationSteps ?? 1).map((part) => sftMicrobatch(model, part, reduction));
   };
   const loopOptions = { learningRate: 5e-3, ...options };
-  return runLoop({ method, model, lossOf, options: loopOptions, config: { reduction, ...config } }, runOptions);
+  return runLoop({ method, model, microbatches, options: loopOptions, config: { reduction, ...config } }, runOptions);
+}
+
+/** One part of a batch; a token mean weighs by its tokens, a mean over sequences by its sequences. */
+export function sftMicrobatch(
+  model: LanguageModel,
+  examples: readonly Example[],
+  reduction: SftOptions["reduction"] = "token",
+): Microbatch {
+  const tokens = examples.reduce((sum, { labels }) => sum + countLabels(labels), 0);
+  return {
+    weight: reduction === "token" ? tokens : examples.length,
+    lossOf: () => {
+      const { perToken, mask } = completionLogps(model, padRight(examples, model.config.pad_token_id));
+      return sft(perToken, mask, { reduction });
+    },
+  };
 }

@@ -3,10 +3,7 @@ import { CourseError } from "../../errors";
 /** What 32-bit addresses reach: the wasm heap can never be larger. */
 export const addressSpaceBytes = 2 ** 32;
 
-/** Parameter, gradient and AdamW's two moments, 4 bytes each. */
-const bytesPerParameter = 16;
-
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+export const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
 /** The error of an allocation that the wasm heap cannot grow for. */
 export const heapFull = (wanted: number, held: number): CourseError =>
@@ -16,19 +13,20 @@ export const heapFull = (wanted: number, held: number): CourseError =>
       "use a smaller batch or model, or another backend",
   );
 
+/** What of the heap is planned with: a tenth is left for fragmentation and the kernels' working memory. */
+export const heapBudgetBytes = addressSpaceBytes * 0.9;
+
 /**
- * Refuses a training run that cannot fit into the wasm heap before it starts: 16 bytes a parameter (value, gradient, two
- * moments) and the activations, with a tenth left for fragmentation.
+ * Refuses what cannot fit into the wasm heap before it starts.
  *
- * @param activationBytes what one step's forward and backward pass hold at their peak
+ * @param where who needs it, the start of the message: "SftTrainer: a step"
+ * @param parts bytes by what they are for, all of them held at once
+ * @param wayOut what to do instead
  */
-export function checkMemoryBudget(parameterCount: number, activationBytes = 0): void {
-  const needed = parameterCount * bytesPerParameter + activationBytes;
-  const available = addressSpaceBytes * 0.9;
-  if (needed <= available) return;
-  const parts = `${parameterCount} parameters at 16 bytes and ${gib(activationBytes)} of activations`;
-  throw new CourseError(
-    "backend",
-    `wasm: training needs ${gib(needed)} (${parts}), its heap holds ${gib(available)}; take a smaller model or batch, or another backend`,
-  );
+export function checkMemoryBudget(where: string, parts: Readonly<Record<string, number>>, wayOut: string): void {
+  const needed = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  if (needed <= heapBudgetBytes) return;
+  const listed = Object.entries(parts).map(([name, bytes]) => `${name} ${gib(bytes)}`);
+  const need = `needs ${gib(needed)} (${listed.join(", ")})`;
+  throw new CourseError("backend", `${where} ${need}, of the wasm heap ${gib(heapBudgetBytes)} can be had; ${wayOut}`);
 }
