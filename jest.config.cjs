@@ -9,12 +9,29 @@ const shared = {
   testEnvironment: "node",
   moduleNameMapper: { "^kernel-utils$": "<rootDir>/kernel-utils/src/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/", "<rootDir>/.venv/"],
-  // arquero and flechette are published as ES modules only; Jest's CommonJS mode needs them translated.
-  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
+  // arquero, flechette and webgpu are published as ES modules only; Jest's CommonJS mode needs them translated.
+  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata|webgpu)/)"],
 };
+
+/**
+ * ALIGN_TEST_BACKEND=webgpu,tensorflow adds one project a name, `backend webgpu` and so on: the tests of tensors, model and
+ * training on that backend. Left out are those that are about choosing a backend or about the wasm kernels themselves.
+ */
+const backendProjects = (process.env.ALIGN_TEST_BACKEND ?? "")
+  .split(",")
+  .filter(Boolean)
+  .map((name) => ({
+    ...shared,
+    displayName: `backend ${name}`,
+    testMatch: ["tensor", "model", "training"].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+    testPathIgnorePatterns: ["<rootDir>/tests/tensor/wasm/", "<rootDir>/tests/tensor/backend/"],
+    transform: { "\\.(ts|js|mjs)$": swc },
+    globals: { testBackend: name },
+  }));
 
 module.exports = {
   projects: [
+    ...backendProjects,
     {
       ...shared,
       displayName: "unit",

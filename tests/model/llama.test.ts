@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LanguageModel } from "../../kernel-utils/src/model";
 import { KeyValueCache, replaceSlots, writeSlots } from "../../kernel-utils/src/model/keyValueCache";
-import { useBackend } from "../../kernel-utils/src/tensor";
+import { useTestBackend } from "../tensor/support";
 import { tinyModel } from "./tinyModel";
 
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 
 let theModel: LanguageModel | undefined;
 const model = (): LanguageModel => {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { generate, loadLlama2c } from "../../kernel-utils/src/model";
-import { useBackend } from "../../kernel-utils/src/tensor";
 import { scoreExamples } from "../../kernel-utils/src/training";
+import { useTestBackend } from "../tensor/support";
 
 const folder = resolve(__dirname, "../../../shared/data/stories260K");
 const present = existsSync(folder);
@@ -14,7 +14,7 @@ const load = () => loadLlama2c(`${folder}/stories260K.bin`, `${folder}/tok512.bi
 const opening = "Once upon a time, there was a little girl named Lily. She loved to play outside in the park.";
 
 (present ? describe : describe.skip)("stories260K, a real pretrained model", () => {
-  beforeAll(() => useBackend("wasm"));
+  beforeAll(useTestBackend);
 
   it("has its documented size and tells its documented story, greedily, for 565 characters", async () => {
     const { model, vocabulary } = await load();

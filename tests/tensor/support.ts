@@ -1,13 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkGradient, type GradientCheckOptions, Random, useBackend } from "../../kernel-utils/src/tensor";
+import {
+  type BackendName,
+  checkGradient,
+  type GradientCheckOptions,
+  Random,
+  useBackend,
+} from "../../kernel-utils/src/tensor";
 
-/** Runs the same tests on each backend. */
-export function onBackends(names: ("wasm" | "cpu")[], tests: (name: "wasm" | "cpu") => void): void {
-  describe.each(names)("on %s", (name) => {
+/** The backend that `npm run test:backend` runs the suite on (jest.config.cjs sets it); unset in the usual lanes. */
+const asked = (globalThis as { testBackend?: BackendName }).testBackend;
+
+/** Runs the same tests on each of these backends, or on the one asked for. */
+export function onBackends(names: BackendName[], tests: (name: BackendName) => void): void {
+  describe.each(asked ? [asked] : names)("on %s", (name) => {
     beforeAll(() => useBackend(name));
     tests(name);
   });
 }
+
+/** The backend of suites that run on one only, whole models for instance: the one asked for, or wasm. */
+export const testBackend: BackendName = asked ?? "wasm";
+
+export const useTestBackend = () => useBackend(testBackend);
 
 /** Every element within `tolerance` of the expected one, relative where that is larger than 1. */
 export function expectClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { LanguageModel, llamaConfig, parameterSpecs } from "../../kernel-utils/src/model";
 import { dpo, sft } from "../../kernel-utils/src/objectives";
-import { checkGradient, sequenceLogps, useBackend } from "../../kernel-utils/src/tensor";
+import { checkGradient, sequenceLogps } from "../../kernel-utils/src/tensor";
 import { type Batch, completionLogps, ignoreIndex, padRight } from "../../kernel-utils/src/training";
 import { tinyConfig, tinyModel } from "../model/tinyModel";
+import { useTestBackend } from "../tensor/support";
 
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 
 const example = (prompt: number[], reply: number[]) => ({
   tokens: [...prompt, ...reply],
