@@ -9,9 +9,11 @@ const shared = {
   testEnvironment: "node",
   moduleNameMapper: { "^kernel-utils$": "<rootDir>/kernel-utils/src/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/", "<rootDir>/.venv/"],
-  // arquero, flechette and webgpu are published as ES modules only; Jest's CommonJS mode needs them translated.
-  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata|webgpu)/)"],
+  // arquero and flechette are published as ES modules only; Jest's CommonJS mode needs them translated.
+  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
 };
+
+const dawnPlatform = process.platform === "darwin" ? "darwin-universal" : `${process.platform}-${process.arch}`;
 
 /**
  * ALIGN_TEST_BACKEND=webgpu,tensorflow adds one project a name, `backend webgpu` and so on: the tests of tensors, model and
@@ -27,6 +29,11 @@ const backendProjects = (process.env.ALIGN_TEST_BACKEND ?? "")
     testPathIgnorePatterns: ["<rootDir>/tests/tensor/wasm/", "<rootDir>/tests/tensor/backend/"],
     transform: { "\\.(ts|js|mjs)$": swc },
     globals: { testBackend: name },
+    // webgpu's entry is an ES module of one line that matters: it loads this file.
+    moduleNameMapper: {
+      ...shared.moduleNameMapper,
+      "^(.*/node_modules/webgpu)/index\\.js$": `$1/dist/${dawnPlatform}/dawn.node`,
+    },
   }));
 
 module.exports = {

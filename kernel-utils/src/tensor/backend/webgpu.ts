@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { installedFile, Unavailable } from "./unavailable";
-import { readAtOnce, type WebgpuBackend, watchEvents } from "./webgpuRead";
+import { readAtOnce, theOnly, type WebgpuBackend, watchEvents } from "./webgpuRead";
 
 interface Adapter {
   info?: { vendor?: string; architecture?: string; description?: string; isFallbackAdapter?: boolean };
@@ -16,7 +16,7 @@ interface Dawn {
 async function provideNavigator(file: string): Promise<Adapter> {
   watchEvents(); // before Dawn starts
   const { create, globals } = require(file) as Dawn;
-  const gpu = create([]);
+  const gpu = theOnly(() => create([]));
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new Unavailable("no graphics adapter was found", "install a Vulkan, Metal or Direct3D 12 driver");

@@ -56,6 +56,15 @@ export function watchEvents(): void {
   global.setImmediate = Object.defineProperties(watched, properties) as unknown as typeof setImmediate;
 }
 
+const instanceKey = Symbol.for("kernel-utils: the instance of Dawn");
+
+/** The one instance of Dawn in this process: what `create` gives at the first call, again at every later one. */
+export function theOnly<T>(create: () => T): T {
+  const kept = runInThisContext("globalThis") as { [instanceKey]?: T };
+  kept[instanceKey] ??= create();
+  return kept[instanceKey];
+}
+
 /** Lets Dawn look at its events now. */
 function runDue(): void {
   const { setImmediate } = runInThisContext("globalThis") as { setImmediate: { [dueKey]?: Due } };
