@@ -4,6 +4,8 @@
  *
  *   --adapter NAME   lavapipe (default), swiftshader (ten times slower, so the whole-model comparison with float64 only),
  *                    or own: the machine's graphics processor
+ *   --quick          without the hundreds of training steps and generated tokens of tests/training/trainers and
+ *                    tests/model/llama2c: two thirds of the time; float64.test.ts still takes its training steps
  *   --report FILE    where Jest's JSON report goes
  *
  * Exit 0: all passed. 75: a download was impossible. Anything else: a failure.
@@ -16,6 +18,8 @@ const { adapters } = require("./prove-webgpu/adapters.cjs");
 
 const folder = path.join(root, ".cache", "webgpu");
 const packages = ["webgpu@0.6.2", "@tensorflow/tfjs-backend-webgpu@4.22.0"];
+
+const longRuns = ["tests/training/trainers", "tests/model/llama2c", "tests/tensor/wasm/", "tests/tensor/backend/"];
 
 function installPackages() {
   const stamp = path.join(folder, "installed.json");
@@ -35,7 +39,8 @@ prove("prove:webgpu", () => {
   if (!(name in adapters)) throw new Failure(`"${name}" is no adapter; use ${Object.keys(adapters).join(", ")}`, 2);
   installPackages();
   const env = { ALIGN_BACKEND_PATH: folder, ...adapters[name](path.join(folder, name)) };
-  const jest = name === "swiftshader" ? ["--testPathPatterns", "tests/training/float64"] : [];
+  const only = name === "swiftshader" ? ["--testPathPatterns", "tests/training/float64"] : [];
+  const jest = process.argv.includes("--quick") ? ["--testPathIgnorePatterns", ...longRuns] : only;
   const report = path.resolve(option("report", path.join(root, "build", "backends", "webgpu.json")));
   return runSuite("webgpu", { env, jest, report });
 });
