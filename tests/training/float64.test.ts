@@ -14,7 +14,7 @@ import {
   padRight,
   SftTrainer,
 } from "../../kernel-utils/src/training";
-import { float64Tolerances, onBackends } from "../tensor/support";
+import { type Float64Tolerances, float64Tolerances, onBackends } from "../tensor/support";
 import {
   dpo64,
   firstStep64,
@@ -104,10 +104,11 @@ function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): numbe
 }
 
 onBackends(["wasm", "cpu"], (name) => {
-  const tolerance = float64Tolerances[name];
+  let tolerance: Float64Tolerances;
   let model: LanguageModel;
   let other: LanguageModel;
   beforeAll(() => {
+    tolerance = float64Tolerances();
     // The WebGPU backend computes small tensors on the processor; here its shaders are what is tested.
     if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
   });
