@@ -17,8 +17,32 @@ const shared = {
   transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
 };
 
+const dawnPlatform = process.platform === "darwin" ? "darwin-universal" : `${process.platform}-${process.arch}`;
+
+/**
+ * ALIGN_TEST_BACKEND=webgpu,tensorflow adds one project a name, `backend webgpu` and so on: the tests of tensors, model and
+ * training on that backend. Left out are those that are about choosing a backend or about the wasm kernels themselves.
+ */
+const backendProjects = (process.env.ALIGN_TEST_BACKEND ?? "")
+  .split(",")
+  .filter(Boolean)
+  .map((name) => ({
+    ...shared,
+    displayName: `backend ${name}`,
+    testMatch: ["tensor", "model", "training"].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+    testPathIgnorePatterns: ["<rootDir>/tests/tensor/wasm/", "<rootDir>/tests/tensor/backend/"],
+    transform: { "\\.(ts|js|mjs)$": swc },
+    globals: { testBackend: name },
+    // webgpu's entry is an ES module of one line that matters: it loads this file.
+    moduleNameMapper: {
+      ...shared.moduleNameMapper,
+      "^(.*/node_modules/webgpu)/index\\.js$": `$1/dist/${dawnPlatform}/dawn.node`,
+    },
+  }));
+
 module.exports = {
   projects: [
+    ...backendProjects,
     {
       ...shared,
       displayName: "unit",

@@ -44,6 +44,32 @@ function runCountedJest(label, script) {
   lane(label, `${script} -- --json --outputFile=${JSON.stringify(file)}`, { report: jestCounts(file) });
 }
 
+/** What scripts/backends/steps.cjs exits with where a download was impossible: the only reason to go without a proof. */
+const unreachable = 75;
+
+/** Builds or fetches an optional backend and runs the tests of tensors, model and training on it. */
+function runProof(name, ...extra) {
+  const file = path.join(reports, `prove-${name}.json`);
+  const args = ["run", `prove:${name}`, "--", "--report", file, ...extra];
+  process.stdout.write(`\n=== prove ${name}: npm ${args.join(" ")}\n`);
+  const started = Date.now();
+  const { status } = spawnSync("npm", args, {
+    cwd: root,
+    stdio: "inherit",
+    timeout: 6 * 60_000,
+    killSignal: "SIGKILL",
+  });
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  if (status === unreachable) {
+    process.stdout.write(`=== prove ${name}: SKIPPED after ${seconds} s, a download was impossible (see above)\n`);
+    return;
+  }
+  process.stdout.write(`=== prove ${name}: ${status === 0 ? "ok" : `FAILED (exit ${status})`} in ${seconds} s\n`);
+  const counts = jestCounts(file)();
+  if (counts) count(`prove ${name}`, counts.passed, counts.failed);
+  if (!counts || (status !== 0 && counts.failed === 0)) count(`prove ${name}`, 0, 1);
+}
+
 function runReadme() {
   readmeBlocks(path.join(root, "README.md")).forEach((command, index) => {
     if (command.trim() === "npm test") runCountedJest("npm-test", "npm test");
@@ -73,6 +99,8 @@ if (lane("clean install", "npm ci")) {
   lane("notebooks checked", "npx align check");
   runMustFail();
   runCountedJest("slow", "npm run test:slow");
+  runProof("tensorflow");
+  runProof("webgpu", "--quick");
 }
 for (const label of tally.failures) process.stdout.write(`failed: ${label}\n`);
 process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);

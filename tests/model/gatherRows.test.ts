@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { gatherRows } from "../../kernel-utils/src/model/gatherRows";
-import { useBackend } from "../../kernel-utils/src/tensor";
+import { onBackends } from "../tensor/support";
 
-describe.each(["wasm", "cpu"] as const)("gathered rows on %s", (backend) => {
-  beforeAll(() => useBackend(backend));
-
-  it("are the rows asked for, and their gradient goes back to where each came from", () => {
+onBackends(["wasm", "cpu"], () => {
+  it("gathered rows are the rows asked for, and their gradient goes back to where each came from", () => {
     const x = tf.tensor2d([
       [1, 2],
       [3, 4],
@@ -30,7 +28,7 @@ describe.each(["wasm", "cpu"] as const)("gathered rows on %s", (backend) => {
     ]); // row 2 was taken twice: 1 + 2, 10 + 20
   });
 
-  it("do not change when the matrix they came from does", () => {
+  it("gathered rows do not change when the matrix they came from does", () => {
     const x = tf.variable(tf.tensor2d([[1, 2]]));
     const rows = gatherRows(x as unknown as tf.Tensor2D, tf.tensor1d([0], "int32"));
     x.assign(tf.tensor2d([[7, 8]]));

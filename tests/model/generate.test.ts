@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { generate, generateReplies } from "../../kernel-utils/src/model";
-import { Random, useBackend } from "../../kernel-utils/src/tensor";
+import { Random } from "../../kernel-utils/src/tensor";
 import { Tokenizer } from "../../kernel-utils/src/text";
+import { useTestBackend } from "../tensor/support";
 import { tinyModel } from "./tinyModel";
 
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 
 const prompts = [
   [1, 4, 6, 7, 5],

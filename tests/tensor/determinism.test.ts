@@ -11,8 +11,8 @@ import {
   scope,
   sequenceLogps,
   swiglu,
-  useBackend,
 } from "../../kernel-utils/src/tensor";
+import { onBackends } from "./support";
 
 const [B, T, V, d, H] = [2, 7, 11, 12, 2];
 
@@ -61,9 +61,7 @@ function train(seed: number): { weights: number[]; losses: number[]; tensors: nu
   return { weights: weights.flatMap((w) => Array.from(w.dataSync())), losses, tensors };
 }
 
-describe.each(["wasm", "cpu"] as const)("on %s", (name) => {
-  beforeAll(() => useBackend(name));
-
+onBackends(["wasm", "cpu"], () => {
   it("gives the same bits twice from one seed, others from another, and learns", () => {
     const first = train(1);
     expect(train(1)).toMatchObject({ weights: first.weights, losses: first.losses });

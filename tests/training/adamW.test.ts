@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { useBackend } from "../../kernel-utils/src/tensor";
 import { AdamW, clipByGlobalNorm } from "../../kernel-utils/src/training";
+import { useTestBackend } from "../tensor/support";
 
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 
 const gradientsOf = (values: Record<string, number[]>) =>
   new Map(Object.entries(values).map(([name, numbers]) => [name, tf.tensor1d(numbers)]));

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { LanguageModel, llamaConfig, parameterSpecs } from "../../kernel-utils/src/model";
 import { dpo, sft } from "../../kernel-utils/src/objectives";
-import { checkGradient, sequenceLogps, useBackend } from "../../kernel-utils/src/tensor";
+import { checkGradient, sequenceLogps } from "../../kernel-utils/src/tensor";
 import { type Batch, completionLogps, ignoreIndex, padRight } from "../../kernel-utils/src/training";
 import { tinyConfig, tinyModel } from "../model/tinyModel";
+import { roundingTolerance, testBackend, useTestBackend } from "../tensor/support";
 
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 
 const example = (prompt: number[], reply: number[]) => ({
   tokens: [...prompt, ...reply],
@@ -97,7 +98,7 @@ describe("completion log-probs", () => {
 
 function expectSame(a: tf.Tensor, b: tf.Tensor): void {
   expect(a.shape).toEqual(b.shape);
-  expect(tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]).toBeLessThan(1e-5);
+  expect(tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]).toBeLessThan(roundingTolerance[testBackend]);
 }
 
 it("the tiny model has every kind of parameter once, named as Hugging Face names them", () => {

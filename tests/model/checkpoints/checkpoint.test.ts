@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { decodeSafetensors, encodeSafetensors, loadCheckpoint, saveCheckpoint } from "../../../kernel-utils/src/model";
-import { useBackend } from "../../../kernel-utils/src/tensor";
 import { HuggingFaceTokenizer, readTokenizer, Tokenizer } from "../../../kernel-utils/src/text";
+import { useTestBackend } from "../../tensor/support";
 import { tinyModel } from "../tinyModel";
 
 let parent: string;
-beforeAll(() => useBackend("wasm"));
+beforeAll(useTestBackend);
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), "checkpoint-"));
 });

@@ -7,11 +7,12 @@ const slope = (x: number) =>
     .grad((t: tf.Tensor) => tf.sum(log1mexp(t)))(tf.tensor1d([x]))
     .dataSync()[0];
 
-onBackends(["wasm", "cpu"], () => {
+onBackends(["wasm", "cpu"], (name) => {
   it("keeps its digits at −1e−8, where 1 − eˣ rounds to 0", () => {
     expectClose(log1mexp(tf.tensor1d([-1e-8])), [Math.log(1e-8)]); // log(1 − e^−ε) = log ε to first order
   });
-  it("keeps its digits at −20, where 1 − eˣ rounds to 1", () => {
+  const itKeepsSmallDigits = name === "webgpu" ? it.skip : it; // TF.js 4.22's log1p is log(1 + x) there
+  itKeepsSmallDigits("keeps its digits at −20, where 1 − eˣ rounds to 1", () => {
     expect(log1mexp(tf.tensor1d([-20])).dataSync()[0] / -Math.exp(-20)).toBeCloseTo(1, 5);
   });
   it("is 0 at −800, ln ½ at −ln 2, −∞ at 0 and NaN above", () => {

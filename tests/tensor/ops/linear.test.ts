@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { embedding, linear } from "../../../kernel-utils/src/tensor";
-import { expectClose, expectGradient, normal, onBackends } from "../support";
+import { expectClose, expectGradient, itChecksIndices, normal, onBackends } from "../support";
 
-onBackends(["wasm", "cpu"], () => {
+onBackends(["wasm", "cpu"], (name) => {
   it("multiplies by the transposed weight: (1, 2) · ((3, 4), (5, 6))ᵀ = (11, 17)", () => {
     expectClose(linear(tf.tensor3d([1, 2], [1, 1, 2]), tf.tensor2d([3, 4, 5, 6], [2, 2])), [11, 17]);
   });
@@ -20,7 +20,7 @@ onBackends(["wasm", "cpu"], () => {
     expectClose(tf.grad((t: tf.Tensor) => tf.sum(embedding(t as tf.Tensor2D, ids)))(table), [1, 1, 0, 0, 3, 3]);
     expectGradient((t) => embedding(t as tf.Tensor2D, ids), [table]);
   });
-  it("refuses an id past the table", () => {
+  itChecksIndices(name, "refuses an id past the table", () => {
     expect(() => embedding(tf.zeros([3, 2]), tf.tensor1d([3], "int32"))).toThrow(/id 3 at position 0 is outside 0 … 2/);
   });
 });

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { installedFile, Unavailable } from "./unavailable";
+import { readAtOnce, theOnly, type WebgpuBackend, watchEvents } from "./webgpuRead";
 
 interface Adapter {
   info?: { vendor?: string; architecture?: string; description?: string; isFallbackAdapter?: boolean };
@@ -13,8 +14,9 @@ interface Dawn {
 
 /** Puts navigator.gpu where browsers have it: the TF.js backend looks there, already while it loads. */
 async function provideNavigator(file: string): Promise<Adapter> {
+  watchEvents(); // before Dawn starts
   const { create, globals } = require(file) as Dawn;
-  const gpu = create([]);
+  const gpu = theOnly(() => create([]));
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new Unavailable("no graphics adapter was found", "install a Vulkan, Metal or Direct3D 12 driver");
@@ -48,17 +50,17 @@ export async function startWebgpu(asked: boolean): Promise<string> {
   require(backend);
   if (!(await tf.setBackend("webgpu")))
     throw new Unavailable("it loaded but did not start", "update the graphics driver");
-  if (!asked && !readsAtOnce()) {
+  readAtOnce(tf.backend() as unknown as WebgpuBackend);
+  if (!readsBack()) {
     const reason = `on ${nameOf(adapter)} results cannot be read without awaiting, as training does`;
-    throw new Unavailable(reason, 'useBackend("webgpu") takes it for code that awaits tensor.data()');
+    throw new Unavailable(reason, "install webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0, exactly these");
   }
   return `WebGPU on ${nameOf(adapter)}`;
 }
 
-/** Outside a browser the backend has no canvas to read a result through before its promise settles. */
-function readsAtOnce(): boolean {
+/** Whether a product comes back at once; not a sum, since the backend adds up small tensors on the processor. */
+function readsBack(): boolean {
   try {
-    // A product, since the backend adds up small tensors on the processor.
     return tf.tidy(() => tf.matMul(tf.ones([1, 2]), tf.ones([2, 1])).dataSync()[0]) === 2;
   } catch {
     return false;
