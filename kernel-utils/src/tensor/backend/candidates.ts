@@ -41,7 +41,7 @@ async function startCpu(): Promise<Started> {
 }
 
 export const starters: Record<BackendName, Start> = {
-  tensorflow: async () => ({ description: await startTensorflow() }),
+  tensorflow: async (asked) => ({ description: await startTensorflow(asked) }),
   webgpu: async (asked) => ({ description: await startWebgpu(asked) }),
   wasm: startWasm,
   cpu: startCpu,
