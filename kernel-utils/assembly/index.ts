@@ -5,4 +5,4 @@ export { ROWS } from "./attention";
 export { expAll } from "./elementary";
 export { gemmScratchBytes } from "./gemm";
 export { Kernel } from "./parts";
-export { dispatch, joinPool, poolBytes, serve, slotsAddress } from "./pool";
+export { awaitWorkers, closePool, dispatch, joinPool, poolBytes, serve, slotsAddress } from "./pool";

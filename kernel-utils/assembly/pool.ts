@@ -10,6 +10,8 @@ const CLAIM: usize = 0; // i64: job number << 32 | parts << 16 | next part
 const DONE: usize = 64; // i32: parts finished
 const WAKE: usize = 128; // i32: job number, what idle workers sleep on
 const SLEEPERS: usize = 132; // i32: workers asleep
+const CLOSED: usize = 136; // i32: 1 once the pool is given up
+const JOINED: usize = 140; // i32: workers that have come
 const KERNEL: usize = 192; // i32
 const SLOTS: usize = 256; // f64[32]: exact for addresses, counts and float32 alike
 const BYTES: usize = 512;
@@ -102,10 +104,29 @@ export function dispatch(kernel: i32, parts: i32): void {
   }
 }
 
-/** What a worker does all its life. */
+/** The workers have to go; each ends when it next looks. */
+export function closePool(): void {
+  atomic.store<i32>(control + CLOSED, 1);
+  atomic.add<i32>(control + WAKE, 1);
+  atomic.notify(control + WAKE, -1);
+}
+
+/** Waits until `workers` workers have come, or so many milliseconds. */
+export function awaitWorkers(workers: i32, milliseconds: i32): bool {
+  for (let waited = 0; waited < milliseconds; waited++) {
+    const joined = atomic.load<i32>(control + JOINED);
+    if (joined >= workers) return true;
+    atomic.wait<i32>(control + JOINED, joined, NANOSECONDS);
+  }
+  return false;
+}
+
+/** What a worker does until the pool is closed. */
 export function serve(thread: i32): void {
+  atomic.add<i32>(control + JOINED, 1);
+  atomic.notify(control + JOINED, -1);
   let seen = atomic.load<i32>(control + WAKE) - 1;
-  for (;;) {
+  while (atomic.load<i32>(control + CLOSED) === 0) {
     let spins = 0;
     while (atomic.load<i32>(control + WAKE) === seen) {
       if (++spins < IDLE_SPINS) continue;

@@ -37,7 +37,7 @@ export class WasmHeap {
   private readonly compiled = compileKernels();
   private readonly numbers: Record<KernelName, number>;
   private sgemm: Sgemm = noSgemm;
-  private slots: Float64Array;
+  private slots!: Float64Array;
   private pool?: Pool;
   private running: Engine = { threads: 1 };
   /** The instance of the main thread. */
@@ -50,29 +50,35 @@ export class WasmHeap {
     refuseWhenFull(backend);
     this.kernels = instantiateKernels(this.compiled, memory, (...args) => this.sgemm(...args));
     this.numbers = kernelNumbers(this.kernels);
-    this.slots = this.use({ threads: 1 });
+    this.openPool();
   }
 
   get engine(): Readonly<Engine> {
     return this.running;
   }
 
-  /** Changes threads and library; between jobs, so at any time from outside. Gives the new pool's slots. */
-  use(engine: Engine): Float64Array {
+  /** Changes threads and library, between two jobs; returns when the new threads serve. */
+  async use(engine: Engine): Promise<void> {
+    await this.pool?.close();
+    this.pool = undefined;
     this.sgemm = engine.blas ? loadBlas(engine.blas).sgemmOn(this.memory.buffer) : noSgemm;
-    this.pool?.stop();
-    // A block of its own for each pool: a thread of the last one may still be looking at the old. Never freed therefore.
+    const control = this.openPool();
+    this.running = engine;
+    this.freeScratch();
+    if (engine.threads === 1) return;
+    const { compiled, memory } = this;
+    this.pool = new Pool(engine.threads, { compiled, memory, control, blas: engine.blas }, this.kernels);
+    await this.pool.started;
+  }
+
+  /** A block of its own for each pool: a thread of the last one may still be looking at the old. Never freed therefore. */
+  private openPool(): number {
     const bytes = this.kernels.poolBytes();
     const control = Math.ceil(this.allocate(bytes + 64) / 64) * 64;
     new Uint8Array(this.memory.buffer, control, bytes).fill(0);
     this.kernels.joinPool(control);
     this.slots = new Float64Array(this.memory.buffer, this.kernels.slotsAddress() >>> 0, 32);
-    this.running = engine;
-    this.freeScratch();
-    const { compiled, memory } = this;
-    this.pool =
-      engine.threads > 1 ? new Pool(engine.threads, { compiled, memory, control, blas: engine.blas }) : undefined;
-    return this.slots;
+    return control;
   }
 
   address(tensor: tf.TensorInfo): number {

@@ -36,7 +36,7 @@ export async function installWasm({ threads, blas }: Engine): Promise<void> {
   if (installed) await tf.setBackend("wasm");
   else installed = await install();
   const { engine } = installed;
-  if (engine.threads !== threads || engine.blas?.file !== blas?.file) installed.use({ threads, blas });
+  if (engine.threads !== threads || engine.blas?.file !== blas?.file) await installed.use({ threads, blas });
 }
 
 async function install(): Promise<WasmHeap> {

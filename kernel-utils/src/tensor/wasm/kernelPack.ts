@@ -29,6 +29,8 @@ export type KernelName = (typeof kernelNames)[number];
 
 /** The module's other exports; addresses and sizes in bytes. */
 export interface PoolExports {
+  awaitWorkers(workers: number, milliseconds: number): number;
+  closePool(): void;
   dispatch(kernel: number, parts: number): void;
   expAll(out: number, x: number, n: number): void;
   gemmScratchBytes(): number;
@@ -39,6 +41,8 @@ export interface PoolExports {
 }
 
 const functionNames = [
+  "awaitWorkers",
+  "closePool",
   "dispatch",
   "expAll",
   "gemmScratchBytes",
