@@ -1,5 +1,6 @@
 // Causal grouped-query attention, one head of one example at a time: its scores stay in the second-level cache.
 import { exp4 } from "./elementary";
+import { mixForOne, scoresOfOne } from "./fewRows";
 import { product, threadScratch } from "./gemm";
 import { loadOne, maxLanes, storeOne, sumLanes } from "./lanes";
 import { partStart, slot, slotAddress, slotInt } from "./pool";
@@ -76,6 +77,12 @@ export function attentionPart(part: i32, parts: i32, thread: i32): void {
     const atQ = <usize>b * <usize>T * rowQ + (<usize>(h * D) << 2);
     const atK = <usize>b * <usize>S * rowK + (<usize>((h / group) * D) << 2);
     const head = weights + <usize>piece * <usize>T * rowP;
+    if (T === 1) {
+      scoresOfOne(head, q + atQ, k + atK, rowK, S, D);
+      maskedSoftmax(head, mask + <usize>b * rowP, S, S, scale);
+      mixForOne(out + atQ, head, v + atK, rowK, S, D);
+      continue;
+    }
     for (let i = 0; i < T; i += ROWS) {
       const rows = min<i32>(ROWS, T - i);
       const visible = S - T + i + rows;

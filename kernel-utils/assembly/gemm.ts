@@ -2,6 +2,7 @@
 // which is also where transposes vanish: any operand is a base address and two strides.
 // Loop order and block roles follow Goto and van de Geijn 2008, doi:10.1145/1356052.1356053.
 
+import { multiplyFewRows } from "./fewRows";
 import { slot, slotAddress, slotInt } from "./pool";
 
 const MR: i32 = 4; // rows of C in registers
@@ -9,6 +10,10 @@ const NR: i32 = 8; // columns of C in registers: 4 × 8 fills the 16 vector regi
 const KC: i32 = 256; // depth of a block: an A panel (4 KiB) and a B panel (8 KiB) stay in the first-level cache
 const MC: i32 = 96; // rows of the packed A block (96 KiB, second-level cache)
 const NC: i32 = 1024; // columns of the packed B block (1 MiB)
+// How a product is computed.
+const NATIVE: i32 = 1; // by the host's library
+const FEW_ROWS: i32 = 2; // own kernels, A · Bᵀ, without packing; else with it
+
 const TILE_BYTES: usize = <usize>(MR * NR * 4);
 const A_BYTES: usize = <usize>(MC * KC * 4);
 const B_BYTES: usize = <usize>(KC * NC * 4);
@@ -212,7 +217,7 @@ export function product(
  * A part of `batch` products of dense matrices: some of the batch, some rows and some columns of C.
  * A step of 0 elements reuses one operand for all of the batch.
  * Slots: c, a, b, step of a, step of b, M, N, K, transpose a, transpose b, batch, products, rows and columns a part,
- * scratch, native.
+ * scratch, mode.
  */
 export function gemmPart(part: i32, thread: i32): void {
   const M = slotInt(5), N = slotInt(6), K = slotInt(7);
@@ -237,5 +242,10 @@ function gemmBlock(i: i32, row: i32, column: i32, rows: i32, columns: i32, M: i3
   const b = slotAddress(2) + (<usize>i * <usize>slot(4) << 2) + <usize>column * columnB;
   const c = slotAddress(0) + ((<usize>i * <usize>M + <usize>row) * <usize>N + <usize>column << 2);
   const scratch = threadScratch(slotAddress(14), thread);
-  product(c, <usize>N << 2, a, rowA, columnA, b, rowB, columnB, rows, columns, K, false, scratch, slotInt(15) !== 0);
+  const mode = slotInt(15);
+  if (mode === FEW_ROWS) {
+    multiplyFewRows(c, <usize>N << 2, a, rowA, b, columnB, rows, columns, K);
+    return;
+  }
+  product(c, <usize>N << 2, a, rowA, columnA, b, rowB, columnB, rows, columns, K, false, scratch, mode === NATIVE);
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { generate, sampleToken } from "../../kernel-utils/src/model";
+import { DecodeStep } from "../../kernel-utils/src/model/decodeStep";
 import { Decoding } from "../../kernel-utils/src/model/decoding";
 import { Random, useBackend } from "../../kernel-utils/src/tensor";
 import { wasmHeap } from "../../kernel-utils/src/tensor/wasm/install";
@@ -60,10 +61,10 @@ describe("rows that have ended", () => {
   it("leave the batch once they are half of it", async () => {
     const policy = model();
     const batches: number[] = [];
-    const hidden = policy.hidden.bind(policy);
-    jest.spyOn(policy, "hidden").mockImplementation((tokens, options) => {
-      batches.push(tokens.shape[0]);
-      return hidden(tokens, options);
+    const step = DecodeStep.prototype.logits;
+    const spy = jest.spyOn(DecodeStep.prototype, "logits").mockImplementation(function (this: DecodeStep, inputs) {
+      batches.push(inputs.tokens.length);
+      return step.call(this, inputs);
     });
     const { tokens } = await generate(policy, prompts, { seed: 2, maxNewTokens: 60, eosId });
     const lengths = tokens.map((row) => row.length).sort((a, b) => a - b);
@@ -73,6 +74,7 @@ describe("rows that have ended", () => {
       expect(rows).toBeLessThan(2 * stillRunning + 1);
     });
     expect(new Set(batches).size).toBeGreaterThan(1);
+    spy.mockRestore();
   });
 
   it.each([{ temperature: 0 }, { seed: 1 }, { seed: 2, topK: 4, temperature: 1.5 }])(

@@ -1,4 +1,4 @@
-import { countParameters, type LlamaConfig } from "./config";
+import type { LlamaConfig } from "./config";
 import { type LoraSettings, loraSpecs } from "./lora";
 
 /** The lengths that activations are made of. */
@@ -19,8 +19,6 @@ export interface Held {
   passing: number;
   /** Results that some operation keeps for the backward pass, each counted once, where it is made. */
   results: number;
-  /** What operations keep, counted once for each that keeps it: where keeping copies, as in the stock wasm backend. */
-  copies: number;
   /** Gradients by activations; TF.js keeps all of them until the backward pass has ended. */
   gradients: number;
 }
@@ -28,7 +26,6 @@ export interface Held {
 const held = (_operation: string, numbers: Partial<Held>): Held => ({
   passing: 0,
   results: 0,
-  copies: 0,
   gradients: 0,
   ...numbers,
 });
@@ -38,7 +35,6 @@ const sum = (table: readonly Held[]): Held =>
     (total, row) => ({
       passing: total.passing + row.passing,
       results: total.results + row.results,
-      copies: total.copies + row.copies,
       gradients: total.gradients + row.gradients,
     }),
     held("nothing", {}),
@@ -56,30 +52,26 @@ function layerTable(config: LlamaConfig, { tokens: N, padded, length: T, counted
   const { hidden_size: d, intermediate_size: inner, num_attention_heads: H } = config;
   const [q, k] = [H * config.head_dim, config.num_key_value_heads * config.head_dim];
   const M = isLast ? counted : N;
+  const moves = N < padded; // without padding the list of tokens is the batch already
   const [Md, Mi] = [M * d, M * inner];
   return [
-    held("input norm and scales", { results: N * (d + 1), copies: N * (d + 1), gradients: 2 * N * d }),
-    held("q, k, v projections", { passing: N * (q + 2 * k), copies: 3 * N * d, gradients: 3 * N * d }),
-    held("spread to [B, T]", {
-      results: padded * (q + 2 * k),
-      copies: padded * (q + 2 * k),
-      gradients: N * (q + 2 * k),
-    }),
-    held("rotary", { results: padded * (q + k), copies: 2 * padded, gradients: padded * (q + k) }),
+    held("input norm and scales", { results: N * (d + 1), gradients: 2 * N * d }),
+    held("q, k, v projections", { passing: moves ? N * (q + 2 * k) : 0, gradients: 3 * N * d }),
+    held("spread to [B, T]", { results: padded * (q + 2 * k), gradients: moves ? N * (q + 2 * k) : 0 }),
+    held("rotary", { results: padded * (q + k), gradients: padded * (q + k) }),
     held("attention, weights [B, H, T, T]", {
       results: padded * (q + H * T),
-      copies: padded * (2 * q + 2 * k + H * T),
       gradients: padded * (q + 2 * k),
     }),
-    held("collect from [B, T]", { results: M * q, gradients: padded * q }),
+    held("collect from [B, T]", moves || isLast ? { results: M * q, gradients: padded * q } : {}),
     held("residual at the counted positions", isLast ? { results: Md, gradients: N * d } : {}),
-    held("o projection", { results: Md, copies: M * q, gradients: M * q }),
-    held("residual sum", { results: Md, copies: 2 * Md }),
-    held("second norm and scales", { results: Md + M, copies: Md + M, gradients: 2 * Md }),
-    held("gate and up projections", { results: 2 * Mi, copies: 2 * Md, gradients: 2 * Md }),
-    held("SwiGLU", { results: Mi, copies: 2 * Mi, gradients: 2 * Mi }),
-    held("down projection", { results: Md, copies: Mi, gradients: Mi }),
-    held("residual sum", { results: Md, copies: 2 * Md }),
+    held("o projection", { results: Md, gradients: M * q }),
+    held("residual sum", { results: Md }),
+    held("second norm and scales", { results: Md + M, gradients: 2 * Md }),
+    held("gate and up projections", { results: 2 * Mi, gradients: 2 * Md }),
+    held("SwiGLU", { results: Mi, gradients: 2 * Mi }),
+    held("down projection", { results: Md, gradients: Mi }),
+    held("residual sum", { results: Md }),
   ];
 }
 
@@ -87,12 +79,14 @@ function layerTable(config: LlamaConfig, { tokens: N, padded, length: T, counted
 function headTable(config: LlamaConfig, { tokens: N, padded, counted: M }: Extents): Held[] {
   const { hidden_size: d, vocab_size: V } = config;
   return [
-    held("tokens, positions, mask, places", { results: 3 * N + 3 * padded + 2 * M, copies: 3 * N + M }),
-    held("embedding", { results: N * d, copies: N * d, gradients: N * d }),
-    held("last norm and scales", { results: M * (d + 1), copies: M * (d + 1), gradients: M * d }),
-    held("vocabulary projection", { results: M * V, copies: 2 * M * d + M * V, gradients: M * d }),
-    held("token log-probs", { results: 3 * M, copies: M * V + 3 * M, gradients: M * V }),
-    held("log-probs by position, and the loss", { results: 3 * padded, copies: 4 * padded, gradients: 5 * padded }),
+    held("tokens, positions, mask, places", { results: 3 * N + 3 * padded + 2 * M }),
+    held("embedding", { results: N * d, gradients: N * d }),
+    held("last norm and scales", { results: M * (d + 1), gradients: M * d }),
+    held("projected log-probs, whose gradient by the logits lies over them", {
+      results: M * V + 3 * M,
+      gradients: M * d,
+    }),
+    held("log-probs by position, and the loss", { results: 3 * padded, gradients: 5 * padded }),
   ];
 }
 
@@ -106,7 +100,6 @@ function adapterTable(config: LlamaConfig, extents: Extents, lora: LoraSettings,
     const dropped = lora.dropout > 0 ? rows * inner : 0;
     return held(name, {
       results: rows * (2 * rank + 2 * out) + 2 * dropped,
-      copies: rows * (2 * rank + inner + 2 * out) + 2 * dropped,
       gradients: rows * (2 * rank + inner) + dropped,
     });
   });
@@ -117,14 +110,6 @@ export const layerHeld = (config: LlamaConfig, extents: Extents, isLast: boolean
   sum([...layerTable(config, extents, isLast), ...(lora ? adapterTable(config, extents, lora, isLast) : [])]);
 
 export const headHeld = (config: LlamaConfig, extents: Extents): Held => sum(headTable(config, extents));
-
-/** Parameters that operations keep in one decoder layer, and outside of them (embedding, last norm, projection). */
-export function parametersKept(config: LlamaConfig, lora?: LoraSettings): { layer: number; outside: number } {
-  const oneLayer =
-    countParameters({ ...config, num_hidden_layers: 2 }) - countParameters({ ...config, num_hidden_layers: 1 });
-  const adapter = lora ? adapterParameters({ ...config, num_hidden_layers: 1 }, lora) : 0;
-  return { layer: oneLayer + adapter, outside: 2 * config.vocab_size * config.hidden_size + config.hidden_size };
-}
 
 export const adapterParameters = (config: LlamaConfig, lora: LoraSettings): number =>
   loraSpecs(config, lora).reduce((total, { shape: [rows, columns] }) => total + rows * columns, 0);

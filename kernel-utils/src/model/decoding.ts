@@ -1,57 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { DecodeStep, type StepInputs } from "./decodeStep";
 import { hostMemory } from "./hostMemory";
 import { KeyValueCache } from "./keyValueCache";
 import type { LanguageModel } from "./languageModel";
 import type { TokenBatch } from "./packing";
-
-/**
- * A small tensor that changes at every step: written in place where its memory can be reached, uploaded anew elsewhere.
- * Nobody else holds it, and nothing differentiates through it.
- */
-class StepTensor {
-  private held: tf.Tensor2D;
-
-  constructor(
-    private readonly values: Float32Array | Int32Array,
-    private readonly shape: [number, number],
-  ) {
-    this.held = this.upload();
-  }
-
-  set(row: number, column: number, value: number): void {
-    this.values[row * this.shape[1] + column] = value;
-  }
-
-  /** The tensor, with all that was set. */
-  read(): tf.Tensor2D {
-    const memory = hostMemory(this.held);
-    if (memory) memory.set(this.values);
-    else {
-      this.held.dispose();
-      this.held = this.upload();
-    }
-    return this.held;
-  }
-
-  /** The same for some of the rows only; this one is disposed of. */
-  keepRows(rows: readonly number[]): StepTensor {
-    const [, width] = this.shape;
-    const kept = rows.flatMap((row) => [...this.values.subarray(row * width, (row + 1) * width)]);
-    this.held.dispose();
-    const values = this.values instanceof Int32Array ? Int32Array.from(kept) : Float32Array.from(kept);
-    return new StepTensor(values, [rows.length, width]);
-  }
-
-  dispose(): void {
-    this.held.dispose();
-  }
-
-  private upload(): tf.Tensor2D {
-    const dtype = this.values instanceof Int32Array ? "int32" : "float32";
-    // A copy: a backend may keep the array it is given.
-    return tf.keep(tf.tensor2d(this.values.slice(), this.shape, dtype));
-  }
-}
 
 /** A batch of prompts padded on the left, with room on the right, on its way through the model token by token. */
 export class Decoding {
@@ -60,10 +12,9 @@ export class Decoding {
   private readonly prompts: TokenBatch;
   private readonly promptLengths: number[];
   private readonly cache: KeyValueCache;
-  private tokens: StepTensor;
-  private positions: StepTensor;
-  /** [rows, slots]: 1 where a token is or was. */
-  private mask: StepTensor;
+  private inputs: StepInputs;
+  /** The same step on memory set aside for it, where there can be one; made anew when rows leave. */
+  private fast?: DecodeStep;
   private steps = 0;
 
   constructor(
@@ -82,40 +33,57 @@ export class Decoding {
     }
     this.rows = prompts.map((_, prompt) => ({ prompt, runs: true }));
     this.cache = new KeyValueCache(model.config, rows, slots);
-    this.tokens = new StepTensor(new Int32Array(rows), [rows, 1]);
-    this.positions = new StepTensor(new Int32Array(rows), [rows, 1]);
-    this.mask = new StepTensor(mask, [rows, slots]);
+    this.inputs = { tokens: new Int32Array(rows), positions: new Int32Array(rows), mask };
+    this.fast = DecodeStep.open(model, this.cache, rows);
   }
 
   get running(): number {
     return this.rows.filter(({ runs }) => runs).length;
   }
 
-  /** Next-token logits [rows, V]: of the prompts at first, then of the tokens that `next` was given. */
-  logits(): tf.Tensor2D {
+  /**
+   * Next-token logits [rows, V]: of the prompts at first, then of the tokens that `next` was given. Where the backend's
+   * memory can be reached they lie in it, until the next call.
+   */
+  async logits(): Promise<Float32Array> {
+    if (this.steps > 0 && this.fast) return this.fast.logits(this.inputs);
+    const logits = this.steps === 0 ? this.promptLogits() : this.stepLogits();
+    const values = hostMemory(logits)?.slice() ?? ((await logits.data()) as Float32Array);
+    logits.dispose();
+    return values;
+  }
+
+  private promptLogits(): tf.Tensor2D {
     const { model, prompts, cache } = this;
-    if (this.steps === 0) {
-      const last = Int32Array.from(this.rows, (_, row) => (row + 1) * prompts.length - 1);
-      return tf.tidy(() => model.project(model.hiddenAt(prompts, last, cache)));
-    }
-    const [tokens, positions, attentionMask] = [this.tokens, this.positions, this.mask].map((input) => input.read());
+    const last = Int32Array.from(this.rows, (_, row) => (row + 1) * prompts.length - 1);
+    return tf.tidy(() => model.project(model.hiddenAt(prompts, last, cache)));
+  }
+
+  private stepLogits(): tf.Tensor2D {
+    const { model, cache, inputs } = this;
+    const rows = this.rows.length;
     return tf.tidy(() => {
+      // Copies: a backend may keep the array it is given, and these change.
+      const tokens = tf.tensor2d(inputs.tokens.slice(), [rows, 1], "int32");
+      const positions = tf.tensor2d(inputs.positions.slice(), [rows, 1], "int32");
+      const attentionMask = tf.tensor2d(inputs.mask.slice(), [rows, cache.slots]);
       const hidden = model.hidden(tokens, { attentionMask, positions, cache });
-      return model.project(tf.reshape(hidden, [this.rows.length, model.config.hidden_size]) as tf.Tensor2D);
+      return model.project(tf.reshape(hidden, [rows, model.config.hidden_size]) as tf.Tensor2D);
     });
   }
 
   /** Gives every running row its next token, in the order of the rows. */
   next(draw: (row: number, prompt: number) => { token: number; ends: boolean }): void {
     const slot = this.prompts.length + this.steps;
+    const { tokens, positions, mask } = this.inputs;
     this.rows.forEach((state, row) => {
       if (state.runs) {
         const { token, ends } = draw(row, state.prompt);
-        this.tokens.set(row, 0, token);
+        tokens[row] = token;
         state.runs = !ends;
       }
-      this.positions.set(row, 0, this.promptLengths[state.prompt] + this.steps); // padding is not counted
-      this.mask.set(row, slot, 1);
+      positions[row] = this.promptLengths[state.prompt] + this.steps; // padding is not counted
+      mask[row * this.cache.slots + slot] = 1;
     });
     this.steps += 1;
   }
@@ -124,15 +92,23 @@ export class Decoding {
   dropEnded(): void {
     const kept = [...this.rows.keys()].filter((row) => this.rows[row].runs);
     if (2 * kept.length > this.rows.length) return;
+    const { tokens, positions, mask } = this.inputs;
+    const { slots } = this.cache;
+    const keptMask = new Float32Array(kept.length * slots);
+    kept.forEach((row, i) => {
+      keptMask.set(mask.subarray(row * slots, (row + 1) * slots), i * slots);
+    });
+    const pick = (values: Int32Array) => Int32Array.from(kept, (row) => values[row]);
+    this.inputs = { tokens: pick(tokens), positions: pick(positions), mask: keptMask };
     this.cache.keepRows(kept);
-    this.tokens = this.tokens.keepRows(kept);
-    this.positions = this.positions.keepRows(kept);
-    this.mask = this.mask.keepRows(kept);
     this.rows = kept.map((row) => this.rows[row]);
+    this.fast?.dispose();
+    this.fast = DecodeStep.open(this.model, this.cache, kept.length);
   }
 
   dispose(): void {
-    for (const held of [this.cache, this.tokens, this.positions, this.mask]) held.dispose();
+    this.fast?.dispose();
+    this.cache.dispose();
   }
 }
 

@@ -1,7 +1,6 @@
 import { CourseError } from "../errors";
 import { Random } from "../tensor";
 import { Decoding } from "./decoding";
-import { hostMemory } from "./hostMemory";
 import type { LanguageModel } from "./languageModel";
 import { checkSampling, type SamplingOptions, sampleToken } from "./sampling";
 
@@ -52,13 +51,7 @@ export async function generate(
   const decoding = new Decoding(model, prompts, maxNewTokens, padId);
   try {
     for (let step = 1; step <= maxNewTokens; step++) {
-      const logits = decoding.logits();
-      try {
-        // In the backend's own memory where it can be reached: nothing is allocated before the last row is drawn.
-        sampleRows(hostMemory(logits) ?? ((await logits.data()) as Float32Array), decoding, result, drawing, scratch);
-      } finally {
-        logits.dispose();
-      }
+      sampleRows(await decoding.logits(), decoding, result, drawing, scratch);
       onStep?.({ step, running: decoding.running });
       if (decoding.running === 0) break;
       decoding.dropEnded();

@@ -29,6 +29,17 @@ export class KeyValueCache {
     }));
   }
 
+  /** The same for one token a row whose keys and values lie in plain memory, where the cache can be reached too. */
+  writeRows(layer: number, keys: Float32Array, values: Float32Array): LayerCache {
+    if (this.length >= this.slots) {
+      throw new CourseError("bad-shape", `KeyValueCache: all ${this.slots} slots are full; make the cache longer`);
+    }
+    const stored = this.layers[layer];
+    copyRows(stored.keys, keys, this.length);
+    copyRows(stored.values, values, this.length);
+    return stored;
+  }
+
   /** Stores the new tokens' keys and values [B, T, …] behind those already there; `advance` then counts them. */
   write(layer: number, keys: tf.Tensor4D, values: tf.Tensor4D): LayerCache {
     if (this.length + keys.shape[1] > this.slots) {
@@ -71,16 +82,20 @@ export class KeyValueCache {
  * cache holds the buffer, so writing to it surprises nobody.
  */
 export function writeSlots(buffer: tf.Tensor4D, update: tf.Tensor4D, slot: number): tf.Tensor4D {
-  const memory = hostMemory(buffer);
-  if (!memory) return replaceSlots(buffer, update, slot);
+  if (!hostMemory(buffer)) return replaceSlots(buffer, update, slot);
+  copyRows(buffer, hostMemory(update) ?? update.dataSync<"float32">(), slot);
+  return buffer;
+}
+
+/** Every row's new numbers, one row after the other, to its slots from `slot` on. */
+function copyRows(buffer: tf.Tensor4D, values: Float32Array, slot: number): void {
   const [batch, slots, heads, size] = buffer.shape;
-  const values = hostMemory(update) ?? update.dataSync<"float32">();
-  const rowLength = update.shape[1] * heads * size;
+  const memory = hostMemory(buffer)!;
+  const rowLength = values.length / batch;
   for (let row = 0; row < batch; row++) {
     const start = (row * slots + slot) * heads * size;
     memory.set(values.subarray(row * rowLength, (row + 1) * rowLength), start);
   }
-  return buffer;
 }
 
 /** The same with stock operations, for memory that cannot be reached. Consumes the buffer, returns its successor. */

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
-import { causalAttention, embedding, linear, rmsNorm, rotary, swiglu } from "../tensor";
+import { causalAttention, embedding, gatherRows, linear, rmsNorm, rotary, swiglu } from "../tensor";
 import type { LlamaConfig } from "./config";
-import { gatherRows } from "./gatherRows";
 import type { KeyValueCache } from "./keyValueCache";
 import { type Packing, packBatch, type TokenBatch } from "./packing";
 import { recompute } from "./recompute";
@@ -98,7 +97,8 @@ function decoderLayer(context: Context, layer: number, x: tf.Tensor2D): tf.Tenso
   const name = `model.layers.${layer}`;
   let mixed = attend(context, layer, norm(context, `${name}.input_layernorm`, x));
   let residual = x;
-  if (packing) mixed = gatherRows(mixed, isLast ? packing.wanted.inBatch : packing.collect);
+  const collect = isLast ? packing?.wanted.inBatch : packing?.moves?.collect;
+  if (collect) mixed = gatherRows(mixed, collect);
   if (packing && isLast) residual = gatherRows(x, packing.wanted.inList);
   residual = tf.add(residual, project(context, `${name}.self_attn.o_proj`, mixed));
   return tf.add(residual, swigluBlock(context, layer, norm(context, `${name}.post_attention_layernorm`, residual)));
@@ -107,11 +107,12 @@ function decoderLayer(context: Context, layer: number, x: tf.Tensor2D): tf.Tenso
 /** The same, keeping only x. Masks and indices end with this forward pass, so those the second run needs are kept too. */
 function recomputedLayer(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
   const { packing, keyMask, positions, weights } = context;
-  const indices = packing ? [packing.spread, packing.collect, packing.wanted.inBatch, packing.wanted.inList] : [];
+  const moves = packing?.moves ? [packing.moves.spread, packing.moves.collect] : [];
+  const indices = packing ? [packing.wanted.inBatch, packing.wanted.inList, ...moves] : [];
   const run = (input: tf.Tensor2D, [mask, places, ...kept]: tf.Tensor[]): tf.Tensor2D => {
-    const [spread, collect, inBatch, inList] = kept as tf.Tensor1D[];
+    const [inBatch, inList, spread, collect] = kept as tf.Tensor1D[];
     const again: Context = { ...context, keyMask: mask as tf.Tensor2D, positions: places as tf.Tensor2D };
-    if (packing) again.packing = { ...packing, spread, collect, wanted: { inBatch, inList } };
+    if (packing) again.packing = { ...packing, moves: spread && { spread, collect }, wanted: { inBatch, inList } };
     return decoderLayer(again, layer, input);
   };
   return recompute(run, x, [keyMask, positions, ...indices], weights.recomputed!(layer));
@@ -171,7 +172,7 @@ function attend(context: Context, layer: number, x: tf.Tensor2D): tf.Tensor2D {
   const [B, T] = positions.shape;
   const projectHeads = (part: string, heads: number): tf.Tensor4D => {
     const projected = project(context, `model.layers.${layer}.self_attn.${part}`, x);
-    return tf.reshape(packing ? gatherRows(projected, packing.spread) : projected, [B, T, heads, D]);
+    return tf.reshape(packing?.moves ? gatherRows(projected, packing.moves.spread) : projected, [B, T, heads, D]);
   };
 
   const q = rotary(projectHeads("q_proj", H), positions, config.rope_theta);

@@ -1,5 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import { adapterParameters, type Extents, type Held, headHeld, layerHeld, parametersKept } from "./activationTable";
+import { adapterParameters, type Extents, type Held, headHeld, layerHeld } from "./activationTable";
 import { countParameters, type LlamaConfig } from "./config";
 import type { LoraSettings } from "./lora";
 
@@ -27,8 +26,6 @@ export interface MemoryPlanOptions {
   others?: readonly OtherModel[];
   /** Generation while nothing is trained: rows, and tokens a row with the prompt. */
   cache?: { rows: number; slots: number };
-  /** Does what is kept for the backward pass share its memory, or is it copied? Default: as the backend in use does it. */
-  keepsCopies?: boolean;
 }
 
 /** Bytes, part by part. */
@@ -75,43 +72,30 @@ function cacheBytes(config: LlamaConfig, { rows, slots }: { rows: number; slots:
   return bytes(2 * config.num_hidden_layers * rows * slots * config.num_key_value_heads * config.head_dim);
 }
 
-/** The stock wasm backend copies a tensor to keep it; others count who shares its memory. */
-function backendKeepsCopies(): boolean {
-  return tf.tidy(() => {
-    const x = tf.zeros([1]);
-    const before = tf.memory().numDataBuffers;
-    x.clone();
-    return tf.memory().numDataBuffers > before;
-  });
-}
-
 /** Beside parameters and their gradients, at the worst moment. */
 function activationNumbers(
   config: LlamaConfig,
   extents: Extents,
   trained: number,
-  { lora, checkpointLayers = false, keepsCopies = backendKeepsCopies() }: MemoryPlanOptions,
+  { lora, checkpointLayers = false }: MemoryPlanOptions,
 ): number {
   const { num_hidden_layers: L, hidden_size: d, vocab_size: V } = config;
   const head = headHeld(config, extents);
   const layers = Array.from({ length: L }, (_, layer) => layerHeld(config, extents, layer === L - 1, lora));
-  const parameters = keepsCopies ? parametersKept(config, lora) : { layer: 0, outside: 0 };
-  const kept = (part: Held): number => (keepsCopies ? part.copies : part.results);
   const total = (of: (layer: Held) => number): number => layers.reduce((sum, layer) => sum + of(layer), 0);
-  // Before the forward pass ends, results are there beside their copies, but none of the parameters' gradients.
-  const forwardOf = (layer: Held): number => layer.passing + layer.results + (keepsCopies ? layer.copies : 0);
-  const backwardOf = (layer: Held): number => kept(layer) + layer.gradients;
+  // Before the forward pass ends, no gradient is there yet, but what ends with that pass.
+  const forwardOf = (layer: Held): number => layer.passing + layer.results;
+  const backwardOf = (layer: Held): number => layer.results + layer.gradients;
   // The embedding's gradient has two sources, the gather and (where tied) the projection; and the gather's is copied.
   const table = lora ? 0 : (config.tie_word_embeddings ? 2 : 1) * V * d;
-  const outside = kept(head) + parameters.outside;
 
   if (!checkpointLayers) {
-    const forward = outside + total(forwardOf) + L * parameters.layer - trained;
-    const backward = outside + head.gradients + total(backwardOf) + L * parameters.layer + table;
+    const forward = head.results + total(forwardOf) - trained;
+    const backward = head.results + head.gradients + total(backwardOf) + table;
     return Math.max(forward, backward);
   }
   const boundary = extents.tokens * d; // each layer's input is kept, and the gradient by it
-  const second = (layer: Held): number => Math.max(forwardOf(layer), backwardOf(layer)) + parameters.layer;
+  const second = (layer: Held): number => Math.max(forwardOf(layer), backwardOf(layer));
   const moments = layers.map((layer, index) => second(layer) + (2 * L - index) * boundary);
-  return outside + head.gradients + Math.max(...moments, 2 * L * boundary + table);
+  return head.results + head.gradients + Math.max(...moments, 2 * L * boundary + table);
 }

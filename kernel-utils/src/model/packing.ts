@@ -20,10 +20,13 @@ export interface Packing {
   positions: tf.Tensor2D;
   /** [B, T] */
   keyMask: tf.Tensor2D;
-  /** For each of [B·T] its place in the list; 0 for padding, whose results nobody reads. */
-  spread: tf.Tensor1D;
-  /** For each of the list its place in [B·T], [N]. */
-  collect: tf.Tensor1D;
+  /** Absent where there is no padding: the list is the batch then. */
+  moves?: {
+    /** For each of [B·T] its place in the list; 0 for padding, whose results nobody reads. */
+    spread: tf.Tensor1D;
+    /** For each of the list its place in [B·T], [N]. */
+    collect: tf.Tensor1D;
+  };
   /** The wanted positions, in [B·T] and in the list. */
   wanted: { inBatch: tf.Tensor1D; inList: tf.Tensor1D };
 }
@@ -47,8 +50,7 @@ export function packBatch({ rows, length, tokens, attentionMask }: TokenBatch, w
     tokens: list(collect.map((index) => tokens[index])),
     positions: tf.tensor2d(positions, [rows, length], "int32"),
     keyMask: tf.tensor2d(Float32Array.from(attentionMask), [rows, length]), // a copy: the backend may keep what it gets
-    spread: list(spread),
-    collect: list(collect),
+    moves: collect.length === rows * length ? undefined : { spread: list(spread), collect: list(collect) },
     wanted: { inBatch: list(wanted), inList: list(wanted.map((index) => spread[index])) },
   };
 }

@@ -25,3 +25,4 @@ export { ignoredLabel, tokenLogps } from "./ops/tokenLogps";
 export { type PeakMemory, peakMemory } from "./peakMemory";
 export { Random } from "./random";
 export { scope, scopeAsync } from "./scope";
+export { Workspace } from "./wasm/workspace";

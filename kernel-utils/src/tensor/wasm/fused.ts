@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { KernelArguments, KernelFunction } from "../backend/kernelRegistry";
 import type { WasmHeap } from "./heap";
 import type { KernelName } from "./kernelPack";
-import { RotaryTables } from "./rotaryTables";
+import { rotaryTables } from "./rotaryTables";
 
 const size = (tensor: tf.TensorInfo): number => tf.util.sizeFromShape(tensor.shape);
 
@@ -58,12 +58,11 @@ function rmsNormGradient(heap: WasmHeap): KernelFunction {
 }
 
 function rotary(heap: WasmHeap): KernelFunction {
-  const tables = new RotaryTables(heap);
   return ({ inputs: { x, positions }, attrs }) => {
     const out = heap.output(x.shape);
     const [B, T, H, D] = x.shape;
     const { theta, last, interleaved, sign } = attrs as Record<string, number>;
-    const { cosines, sines } = tables.get(theta, D, last);
+    const { cosines, sines } = rotaryTables(heap).get(theta, D, last);
     const addresses = [out, x, positions].map((tensor) => heap.address(tensor));
     const parts = heap.partsFor(COMBINED * size(x), B * T);
     heap.run("rotary", parts, [...addresses, cosines, sines, B * T, H, D, Number(interleaved), sign]);

@@ -13,7 +13,15 @@ export interface GemmJob {
   transposeB: boolean;
   /** Products. */
   batch: number;
+  /**
+   * A · Bᵀ with few rows of A: both are read where they lie, without packing. Cells are added up in another order, so
+   * this is for decoding only: elsewhere a row's result must not depend on how many rows there are beside it.
+   */
+  fewRows?: boolean;
 }
+
+/** As in assembly/gemm.ts. */
+const modes = { packed: 0, native: 1, fewRows: 2 };
 
 /** A part is worth no less than this many multiply-adds: below, packing and waking cost more than is won. */
 const SMALLEST_PART = 400_000;
@@ -48,8 +56,9 @@ export function gemm(heap: WasmHeap, job: GemmJob): void {
   const { addresses, stepA, stepB, M, N, K, transposeA, transposeB, batch } = job;
   const { products, rows, columns } = cutGemm(heap, job);
   const parts = Math.ceil(batch / products) * Math.ceil(M / rows) * Math.ceil(N / columns);
+  const mode = heap.engine.blas ? "native" : job.fewRows ? "fewRows" : "packed";
   heap.run("gemm", parts, [
     ...[...addresses, stepA, stepB, M, N, K, Number(transposeA), Number(transposeB), batch],
-    ...[products, rows, columns, heap.scratch().gemm, Number(heap.engine.blas !== undefined)],
+    ...[products, rows, columns, heap.scratch().gemm, modes[mode]],
   ]);
 }

@@ -138,6 +138,10 @@ export class WasmHeap {
     return new Float32Array(this.memory.buffer, address, length);
   }
 
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
   /** A view of bytes, for records of several kinds of number. */
   bytes(address: number, length: number): DataView {
     return new DataView(this.memory.buffer, address, length);

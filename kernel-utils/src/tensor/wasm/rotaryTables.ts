@@ -7,7 +7,7 @@ interface Tables {
 }
 
 /** Cosines and sines of position · theta^(−2i/D) on the heap, [position, D/2], computed in float64 once and kept. */
-export class RotaryTables {
+class RotaryTables {
   private readonly tables = new Map<string, Tables>();
 
   constructor(private readonly heap: WasmHeap) {}
@@ -33,4 +33,13 @@ export class RotaryTables {
     };
     return { cosines: fill(Math.cos), sines: fill(Math.sin), positions };
   }
+}
+
+const tables = new WeakMap<WasmHeap, RotaryTables>();
+
+/** The tables of a heap. */
+export function rotaryTables(heap: WasmHeap): RotaryTables {
+  const known = tables.get(heap) ?? new RotaryTables(heap);
+  tables.set(heap, known);
+  return known;
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { gatherRows } from "../../kernel-utils/src/model/gatherRows";
-import { onBackends } from "../tensor/support";
+import { gatherRows } from "../../../kernel-utils/src/tensor";
+import { onBackends } from "../support";
 
 onBackends(["wasm", "cpu"], () => {
   it("gathered rows are the rows asked for, and their gradient goes back to where each came from", () => {
