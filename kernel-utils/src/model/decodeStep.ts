@@ -9,12 +9,22 @@ export interface StepInputs {
   mask: Float32Array;
 }
 
+export interface StepLogits {
+  /** [rows, V] */
+  values: Float32Array;
+  /** log Σ exp(z − max z) of each row, where it came for nothing. */
+  logSums?: Float32Array;
+}
+
 /**
  * One token a row through the decoder, on memory set aside once: the forward pass of `llamaHidden` with a filled cache,
  * and the vocabulary projection, kernel by kernel. At this size a step of tensors spends most of its time on tensors.
  */
 export class DecodeStep {
-  private readonly at: Record<"x" | "normed" | "scales" | "q" | "k" | "v" | "mixed" | "gate" | "up" | "logits", number>;
+  private readonly at: Record<
+    "x" | "normed" | "scales" | "q" | "k" | "v" | "mixed" | "gate" | "up" | "logits" | "stats",
+    number
+  >;
   private readonly inputs: Record<"tokens" | "positions" | "mask" | "weights", number>;
 
   private constructor(
@@ -30,6 +40,7 @@ export class DecodeStep {
     this.at = {
       ...{ x: room(d), normed: room(d), scales: room(1), q: room(queries), k: room(keys), v: room(keys) },
       ...{ mixed: room(Math.max(queries, d)), gate: room(inner), up: room(inner), logits: room(config.vocab_size) },
+      stats: room(2),
     };
     this.inputs = { tokens: room(1), positions: room(1), mask: room(cache.slots), weights: room(H * cache.slots) };
   }
@@ -40,8 +51,8 @@ export class DecodeStep {
     return workspace && new DecodeStep(model, cache, rows, workspace);
   }
 
-  /** Next-token logits [rows, V], in memory that the next step writes to again. The cache then holds the tokens too. */
-  logits({ tokens, positions, mask }: StepInputs): Float32Array {
+  /** Next-token logits, in memory that the next step writes to again. The cache then holds the tokens too. */
+  logits({ tokens, positions, mask }: StepInputs): StepLogits {
     const { workspace, rows, inputs, at, model } = this;
     const { hidden_size: d, vocab_size: V, num_hidden_layers: layers } = model.config;
     workspace.integers(inputs.tokens, rows).set(tokens);
@@ -56,7 +67,9 @@ export class DecodeStep {
     this.cache.advance(1);
     this.norm("model.norm");
     workspace.product(at.logits, at.normed, workspace.addressOf(model.vocabularyWeight), rows, V, d);
-    return workspace.floats(at.logits, rows * V);
+    workspace.logSumExp(at.stats, at.scales, at.logits, inputs.tokens, rows, V);
+    const stats = workspace.floats(at.stats, 2 * rows);
+    return { values: workspace.floats(at.logits, rows * V), logSums: stats.filter((_, i) => i % 2 === 1) };
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { DecodeStep, type StepInputs } from "./decodeStep";
+import { DecodeStep, type StepInputs, type StepLogits } from "./decodeStep";
 import { hostMemory } from "./hostMemory";
 import { KeyValueCache } from "./keyValueCache";
 import type { LanguageModel } from "./languageModel";
@@ -45,12 +45,12 @@ export class Decoding {
    * Next-token logits [rows, V]: of the prompts at first, then of the tokens that `next` was given. Where the backend's
    * memory can be reached they lie in it, until the next call.
    */
-  async logits(): Promise<Float32Array> {
+  async logits(): Promise<StepLogits> {
     if (this.steps > 0 && this.fast) return this.fast.logits(this.inputs);
     const logits = this.steps === 0 ? this.promptLogits() : this.stepLogits();
     const values = hostMemory(logits)?.slice() ?? ((await logits.data()) as Float32Array);
     logits.dispose();
-    return values;
+    return { values };
   }
 
   private promptLogits(): tf.Tensor2D {

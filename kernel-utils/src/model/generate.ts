@@ -1,5 +1,6 @@
 import { CourseError } from "../errors";
 import { Random } from "../tensor";
+import type { StepLogits } from "./decodeStep";
 import { Decoding } from "./decoding";
 import type { LanguageModel } from "./languageModel";
 import { checkSampling, type SamplingOptions, sampleToken } from "./sampling";
@@ -81,7 +82,7 @@ function checkPrompts(model: LanguageModel, prompts: readonly (readonly number[]
 
 /** Draws each running row's next token and stops the rows that end; stopped rows read the end token again, unseen. */
 function sampleRows(
-  logits: Float32Array,
+  { values, logSums }: StepLogits,
   decoding: Decoding,
   result: Generated,
   options: SamplingOptions & { random: Random; eosId: number },
@@ -89,8 +90,8 @@ function sampleRows(
 ): void {
   const vocabularySize = scratch.length;
   decoding.next((row, prompt) => {
-    const rowLogits = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-    const drawn = sampleToken(rowLogits, options, options.random, scratch);
+    const rowLogits = values.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+    const drawn = sampleToken(rowLogits, options, options.random, scratch, logSums?.[row]);
     result.tokens[prompt].push(drawn.token);
     result.logps[prompt].push(drawn.logp);
     result.modelLogps[prompt].push(drawn.modelLogp);

@@ -33,20 +33,24 @@ export function checkSampling({ temperature = 1, topK, topP }: SamplingOptions):
  * Draws one token. Temperature first, then top-k, then top-p (Holtzman et al. 2020, arXiv:1904.09751, section 3.1).
  *
  * @param scratch room for one number a token, to be used again by the next call
+ * @param logSum log Σ exp(logits − their largest), where it is known already
  */
 export function sampleToken(
   logits: Float32Array,
   options: SamplingOptions,
   random: Random,
   scratch: Float64Array = new Float64Array(logits.length),
+  logSum?: number,
 ): SampledToken {
   const { temperature = 1, topK, topP } = options;
   const scale = temperature === 0 ? 1 : 1 / temperature;
   const best = argMax(logits);
-  const total = exponentials(logits, logits[best], scale, scratch);
-  if (!Number.isFinite(total)) {
-    throw new CourseError("not-finite", "generate: the logits hold NaN or infinity; the model's weights are broken");
+  if (temperature === 0 && logSum !== undefined) {
+    refuseBroken(logSum);
+    return { token: best, logp: -logSum, modelLogp: -logSum, samplingLogp: 0 };
   }
+  const total = exponentials(logits, logits[best], scale, scratch);
+  refuseBroken(total);
   const modelTotal = scale === 1 ? total : sumOfExponentials(logits, logits[best]);
   const logOf = (token: number, factor: number, sum: number) => (logits[token] - logits[best]) * factor - Math.log(sum);
   if (temperature === 0) {
@@ -63,6 +67,11 @@ export function sampleToken(
     modelLogp: scale === 1 ? logp : logOf(token, 1, modelTotal),
     samplingLogp: truncated ? logOf(token, scale, kept.total) : logp,
   };
+}
+
+function refuseBroken(sum: number): void {
+  if (Number.isFinite(sum)) return;
+  throw new CourseError("not-finite", "generate: the logits hold NaN or infinity; the model's weights are broken");
 }
 
 /** out[i] = exp((z_i − top) · scale); the sum is returned. */

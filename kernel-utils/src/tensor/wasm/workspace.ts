@@ -91,6 +91,11 @@ export class Workspace {
     this.heap.run("attention", parts, [out, weights, q, k, v, mask, 0, 0, ...sizes]);
   }
 
+  /** stats [rows, 2] = (max z, log Σ exp(z − max z)) of each row of logits [rows, V]; `ids` and `logps`: one number a row. */
+  logSumExp(stats: number, logps: number, logits: number, ids: number, rows: number, V: number): void {
+    this.heap.run("tokenLogps", this.heap.partsFor(1.2 * rows * V, rows), [logps, stats, logits, ids, rows, V]);
+  }
+
   swiglu(out: number, gate: number, up: number, length: number): void {
     this.heap.run("swiglu", this.heap.partsFor(1.2 * length, length), [out, gate, up, length]);
   }
