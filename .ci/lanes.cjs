@@ -99,6 +99,8 @@ if (lane("clean install", "npm ci")) {
   lane("notebooks checked", "npx align check");
   runMustFail();
   runCountedJest("slow", "npm run test:slow");
+  // After the README's `align accelerate`: the suite once more with products by the native library, on two threads.
+  runCountedJest("native-blas", "ALIGN_BLAS=auto ALIGN_THREADS=2 npm run test:tensors");
   runProof("tensorflow");
   runProof("webgpu", "--quick");
 }

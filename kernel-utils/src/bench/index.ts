@@ -10,6 +10,7 @@ export {
 export type { Timing } from "./clock";
 export { describeMachine, type Machine } from "./machine";
 export { type BenchResult, resultOf } from "./measure";
+export { measureStep } from "./measureStep";
 export { type Measurement, type PeerReport, ratiosOf, type Variant } from "./peerReport";
 export type { Profile } from "./profile";
 export { resultsPage } from "./resultsPage";

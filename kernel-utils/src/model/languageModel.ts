@@ -63,6 +63,11 @@ export class LanguageModel {
     return this.lora;
   }
 
+  /** Whether the adapter's change is in the weights at the moment. */
+  get isMerged(): boolean {
+    return this.unmerged !== undefined;
+  }
+
   /** What training changes: the adapter's parameters where there is one, else all. */
   get trainable(): ReadonlyMap<string, tf.Variable> {
     this.refuseMerged("training");

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
-import { causalAttention, embedding, gatherRows, linear, rmsNorm, rotary, swiglu } from "../tensor";
+import { causalAttention, checkIndexRange, embedding, gatherRows, linear, rmsNorm, rotary, swiglu } from "../tensor";
 import type { LlamaConfig } from "./config";
 import type { KeyValueCache } from "./keyValueCache";
 import { type Packing, packBatch, type TokenBatch } from "./packing";
@@ -71,6 +71,7 @@ export function llamaHiddenAt(
   wanted: Int32Array,
   cache?: KeyValueCache,
 ): tf.Tensor2D {
+  checkIndexRange("model: token", batch.tokens, config.vocab_size);
   return tf.tidy(() => {
     const packing = packBatch(batch, wanted);
     const { keyMask, positions } = packing;

@@ -13,6 +13,7 @@ export { type SequenceLogps, sequenceLogps } from "./math/sequenceLogps";
 export { stopGradient } from "./math/stopGradient";
 export { type AdamWParameter, type AdamWScalars, adamWUpdate, type Moments } from "./ops/adamWUpdate";
 export { causalAttention } from "./ops/causalAttention";
+export { checkRange as checkIndexRange } from "./ops/checkIndices";
 export { embedding } from "./ops/embedding";
 export { gatherRows } from "./ops/gatherRows";
 export { globalNorm } from "./ops/globalNorm";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LanguageModel } from "../model";
-import { projectedTokenLogps } from "../tensor";
+import { checkIndexRange, projectedTokenLogps } from "../tensor";
 import { type Batch, ignoreIndex } from "./batching";
 
 /** As `SequenceLogps`, less what no objective asks of a batch. */
@@ -21,6 +21,7 @@ export function completionLogps(model: LanguageModel, batch: Batch): CompletionL
   return tf.tidy(() => {
     const { rows: B, length: T } = batch;
     const targets = targetsOf(batch);
+    checkIndexRange("completionLogps: label", targets.labels, model.config.vocab_size);
     const counted = model.hiddenAt(batch, targets.positions);
     const logps = projectedTokenLogps(counted, model.vocabularyWeight, tf.tensor1d(targets.labels, "int32"));
     const orZero = tf.concat([logps, tf.zeros([1])]);

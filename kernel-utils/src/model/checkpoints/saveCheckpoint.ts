@@ -29,6 +29,10 @@ export async function saveCheckpoint(
   { dtype = "float32", maxShardBytes = 5e9 }: SaveOptions = {},
 ): Promise<void> {
   checkOptions(dtype, maxShardBytes);
+  if (model.adapter && !model.isMerged) {
+    const wayOut = "saveAdapter() writes the adapter, mergeAdapter() puts its change into the weights first";
+    throw new CourseError("usage", `saveCheckpoint: the model's adapter would be left out; ${wayOut}`);
+  }
   const sized = [...model.parameters].map(([name, { size }]) => ({ name, bytes: size * formats[dtype].bytes }));
   const shards = planShards(sized, maxShardBytes);
   const names = shardNames(shards.length);

@@ -69,19 +69,25 @@ export interface BackendState {
   detail: string;
   remedy: string;
   notes: string[];
-  /** Speed at products of 512 × 512 matrices; absent where it does not work. */
-  gigaflops?: number;
+  /** Speeds in 10⁹ operations a second; absent where it does not work. */
+  gigaflops?: Record<string, number>;
 }
 
-/** Every backend's state, best first. Leaves the one in use as it was. */
-export async function surveyBackends(): Promise<BackendState[]> {
+/**
+ * Every backend's state, best first. Leaves the one in use as it was.
+ *
+ * @param measure called on each that works, for more speeds than that of products
+ */
+export async function surveyBackends(
+  measure: () => Promise<Record<string, number>> = async () => ({}),
+): Promise<BackendState[]> {
   const before = current;
   const survey: BackendState[] = [];
   for (const name of backendNames) {
     const outcome = await start(name, true, {});
     if ("description" in outcome) {
       const { description: detail, notes = [] } = outcome;
-      survey.push({ name, works: true, detail, remedy: "", notes, gigaflops: await measureProducts() });
+      survey.push({ name, works: true, detail, remedy: "", notes, gigaflops: await speeds(measure) });
     } else {
       const { reason: detail, remedy } = outcome.passedOver;
       survey.push({ name, works: false, detail, remedy, notes: [] });
@@ -90,6 +96,11 @@ export async function surveyBackends(): Promise<BackendState[]> {
   if (before) await tf.setBackend(before.chosen);
   return survey;
 }
+
+const speeds = async (measure: () => Promise<Record<string, number>>): Promise<Record<string, number>> => ({
+  "512³": await measureProducts(),
+  ...(await measure()),
+});
 
 /** The report of the backend in use. */
 export function backendReport(): BackendReport {

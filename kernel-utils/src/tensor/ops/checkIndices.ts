@@ -9,8 +9,12 @@ export function checkIndices(where: string, indices: tf.Tensor, limit: number, a
   if (indices.dtype !== "int32") {
     throw new CourseError("bad-value", `${where}s are ${indices.dtype}; make them int32`);
   }
-  if (tf.getBackend() !== "wasm" && tf.getBackend() !== "cpu") return;
-  const values = indices.dataSync<"int32">();
+  if (tf.getBackend() === "webgpu") return;
+  checkRange(where, indices.dataSync<"int32">(), limit, alsoAllowed);
+}
+
+/** The same for plain numbers, before they become a tensor: for every backend. */
+export function checkRange(where: string, values: Int32Array, limit: number, alsoAllowed?: number): void {
   for (let i = 0; i < values.length; i++) {
     if (values[i] >= 0 && values[i] < limit) continue;
     if (values[i] === alsoAllowed) continue;

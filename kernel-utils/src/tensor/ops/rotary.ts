@@ -53,9 +53,15 @@ function rotaryFused(x: tf.Tensor4D, positions: tf.Tensor2D, attrs: tf.NamedAttr
 export function rotaryPlain(x: tf.Tensor4D, positions: tf.Tensor2D, theta: number, layout: RotaryLayout): tf.Tensor4D {
   const [B, T, H, D] = x.shape;
   const half = D / 2;
-  const frequencies = tf.tensor1d(Float32Array.from({ length: half }, (_, i) => theta ** ((-2 * i) / D)));
-  const angles = tf.mul(tf.reshape(tf.cast(positions, "float32"), [B, T, 1, 1]), frequencies);
-  const [cos, sin] = [tf.cos(angles), tf.sin(angles)];
+  // The angles' cosines and sines come from the host: shaders may be off by 2⁻¹¹ (WGSL, accuracy of sin and cos).
+  const frequencies = Float64Array.from({ length: half }, (_, i) => theta ** ((-2 * i) / D));
+  const places = positions.dataSync<"int32">();
+  const table = (f: (angle: number) => number): tf.Tensor4D => {
+    const values = new Float32Array(places.length * half);
+    for (let i = 0; i < values.length; i++) values[i] = f(places[Math.floor(i / half)] * frequencies[i % half]);
+    return tf.tensor4d(values, [B, T, 1, half]);
+  };
+  const [cos, sin] = [table(Math.cos), table(Math.sin)];
   const turn = (first: tf.Tensor, second: tf.Tensor): [tf.Tensor, tf.Tensor] => [
     tf.sub(tf.mul(first, cos), tf.mul(second, sin)),
     tf.add(tf.mul(second, cos), tf.mul(first, sin)),
