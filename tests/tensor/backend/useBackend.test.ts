@@ -86,6 +86,25 @@ describe("threads and native library of the wasm backend", () => {
   });
 });
 
+it("does without what only the environment asks for and cannot be had, with one warning", async () => {
+  const warnings = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+  const before = { ...process.env };
+  process.env.ALIGN_BLAS = "/no/such/libopenblas.so";
+  process.env.ALIGN_THREADS = "many";
+  const report = await useBackend("wasm");
+  await useBackend("cpu");
+  await useBackend("wasm");
+  process.env.ALIGN_BLAS = before.ALIGN_BLAS;
+  process.env.ALIGN_THREADS = before.ALIGN_THREADS;
+  expect(report.identity).toBe("wasm");
+  expect(report.notes).toEqual([expect.stringMatching(/^ALIGN_BLAS is not heeded: BLAS: \/no\/such/)]);
+  expect(warnings.mock.calls.map(([text]) => String(text))).toEqual([
+    expect.stringMatching(/^ALIGN_THREADS is "many" and not heeded/),
+    expect.stringMatching(/^ALIGN_BLAS is not heeded/),
+  ]);
+  warnings.mockRestore();
+});
+
 describe("the self-check", () => {
   const broken = async (kernelName: string) => {
     await useBackend("cpu");

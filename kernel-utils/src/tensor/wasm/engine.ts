@@ -1,5 +1,5 @@
 import * as os from "node:os";
-import { CourseError } from "../../errors";
+import { CourseError, messageOf } from "../../errors";
 import { type FoundBlas, findBlas, findBlasAt } from "../blas/find";
 
 /** How the wasm backend may compute; each has an environment variable for programs that are not edited. */
@@ -21,24 +21,44 @@ export interface ResolvedEngine {
 /** As many threads as the machine gives this program, up to what small models can keep busy. */
 export const defaultThreads = (): number => Math.min(8, os.availableParallelism());
 
+/** What a program asks for must be had; what only the environment asks for is warned of and done without. */
 function resolveThreads(asked: number | string | undefined): number {
   const given = asked ?? process.env.ALIGN_THREADS ?? "auto";
   if (given === "auto" || given === "") return defaultThreads();
   const threads = Number(given);
   if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
-  const from = asked === undefined ? "ALIGN_THREADS" : "threads";
-  throw new CourseError("backend", `useBackend: ${from} is "${given}"; give a whole number from 1 to 64, or "auto"`);
+  const rule = 'give a whole number from 1 to 64, or "auto"';
+  if (asked !== undefined) throw new CourseError("backend", `useBackend: threads is "${given}"; ${rule}`);
+  warnOnce(`ALIGN_THREADS is "${given}" and not heeded; ${rule}`);
+  return defaultThreads();
+}
+
+const warned = new Set<string>();
+
+function warnOnce(text: string): void {
+  if (!warned.has(text)) process.emitWarning(text);
+  warned.add(text);
 }
 
 export async function resolveEngine({ threads, blas }: EngineOptions): Promise<ResolvedEngine> {
-  const wanted = blas ?? process.env.ALIGN_BLAS ?? "auto";
   const resolved: ResolvedEngine = { threads: resolveThreads(threads), notes: [] };
+  const wanted = blas ?? process.env.ALIGN_BLAS ?? "auto";
   if (wanted === "off") return { ...resolved, notes: ["native BLAS is switched off"] };
-  if (wanted !== "auto" && wanted !== "") return { ...resolved, blas: await findBlasAt(wanted) };
+  if (wanted !== "auto" && wanted !== "") return withNamed(resolved, wanted, blas !== undefined);
   const { found, refused } = await findBlas();
   resolved.notes = refused.map(({ file, reason }) => `native BLAS ${file} is not used: ${reason}`);
   if (!found) resolved.notes.push("no native BLAS found; `npx align accelerate` gets one");
   return { ...resolved, blas: found };
+}
+
+async function withNamed(resolved: ResolvedEngine, file: string, isAsked: boolean): Promise<ResolvedEngine> {
+  try {
+    return { ...resolved, blas: await findBlasAt(file) };
+  } catch (error) {
+    if (isAsked) throw error;
+    warnOnce(`ALIGN_BLAS is not heeded: ${messageOf(error)}`);
+    return { ...resolved, notes: [`ALIGN_BLAS is not heeded: ${messageOf(error)}`] };
+  }
 }
 
 const plural = (count: number): string => `${count} thread${count === 1 ? "" : "s"}`;
