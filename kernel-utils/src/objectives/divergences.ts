@@ -2,7 +2,7 @@ import { type Arithmetic, logSigmoid } from "./arithmetic/arithmetic";
 
 /**
  * f-DPO: under another divergence than reverse KL the implicit reward of a reply is β f′(π/π_ref), so f′ takes the place
- * of the log-ratio x. Wang et al. 2023, arXiv:2309.16240, eq. 9 and table 1. TRL drops what does not depend on x, which
+ * of the log-ratio x. Wang et al. 2023, arXiv:2309.16240. TRL drops what does not depend on x, which
  * cancels in every difference of two scores.
  */
 interface Divergence {
@@ -35,8 +35,7 @@ export const divergences = {
   },
   alpha: {
     formula: "exp((α − 1) x) / (α − 1); x where α = 1",
-    score: (m, x, alpha) =>
-      isReverseKl(alpha) ? x : m.div(m.expm1(m.mul(held(m, x), alpha - 1)), alpha - 1),
+    score: (m, x, alpha) => (isReverseKl(alpha) ? x : m.div(m.expm1(m.mul(held(m, x), alpha - 1)), alpha - 1)),
     offset: (alpha) => (isReverseKl(alpha) ? 0 : 1 / (alpha - 1)),
   },
 } satisfies Record<string, Divergence>;

@@ -32,7 +32,7 @@ export interface DpoOptions {
   /** α of the `alpha` divergence; 0 is forward KL, 1 reverse KL. Default 0.5. */
   alpha?: number;
   /**
-   * Adds lengthPenalty·(|y_w| − |y_l|) to the logit βh. Park et al. 2024, arXiv:2403.19159, eq. 9, as printed there.
+   * Adds lengthPenalty·(|y_w| − |y_l|) to the logit βh. Park et al. 2024, arXiv:2403.19159.
    * Default 0; needs the lengths.
    */
   lengthPenalty?: number;
@@ -137,7 +137,12 @@ function checkOptions<A>(options: Required<DpoOptions>, inputs: PairLengths<A>):
   checkRange("dpo", { lengthPenalty }, "finite", Number.isFinite(lengthPenalty));
   const row = variantRow(variant);
   const hasMargin = row.margin === "scores" || row.margin === "mean-scores";
-  checkRange("dpo", { lengthPenalty }, `0 under variant ${variant}, which has no logit βh`, hasMargin || lengthPenalty === 0);
+  checkRange(
+    "dpo",
+    { lengthPenalty },
+    `0 under variant ${variant}, which has no logit βh`,
+    hasMargin || lengthPenalty === 0,
+  );
   if (!row.divergences && name !== "reverse-kl") {
     throw new CourseError(
       "bad-value",

@@ -1,4 +1,17 @@
-export { type DpoOptions, type DpoResult, type DpoVariant, dpo, dpoVariants, type PairLogps } from "./dpo";
+export { type BcoOptions, type BcoResult, bco } from "./bco";
+export { type CpoInputs, type CpoOptions, cpo } from "./cpo";
+export { type DivergenceName, divergenceNames } from "./divergences";
+export { type DpoInputs, type DpoOptions, type DpoResult, dpo } from "./dpo";
+export { type DpoVariant, dpoVariants } from "./dpoVariants";
+export { type IpoOptions, ipo, ipoLogps } from "./ipo";
+export { type KtoInputs, type KtoOptions, kto } from "./kto";
+export type { LabelledLogps } from "./labelled";
+export { type OnlineDpoInputs, type OnlineDpoResult, onlineDpo } from "./onlineDpo";
 export { type OracleAnswer, type OracleRequest, oracle, oracleEntry, oracleNames } from "./oracle/oracle";
+export { type OrpoInputs, type OrpoOptions, type OrpoResult, orpo } from "./orpo";
+export type { PairLengths, PairLogps } from "./pairs";
 export type { ObjectiveResult } from "./result";
+export { type RewardModelInputs, type RewardModelOptions, rewardModel } from "./rewardModel";
 export { type SftOptions, sft, sftReductions } from "./sft";
+export { gammaMeanings, type SimpoInputs, type SimpoOptions, simpo } from "./simpo";
+export { type SlicInputs, type SlicOptions, slic } from "./slic";
