@@ -40,7 +40,7 @@ export function agreement(
   checkChoice("agreement", { measure }, agreementMeasures);
   checkComplete(ratings, measure);
   const items = ratings
-    .map((item): Item => item.filter((rating) => rating !== null))
+    .map((item) => item.filter((rating): rating is number | string => rating !== null))
     .filter((item) => item.length >= 2);
   if (items.length === 0) {
     throw new CourseError("bad-value", "agreement: no item has two ratings, so no pair can agree; give more ratings");

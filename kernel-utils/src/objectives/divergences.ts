@@ -35,8 +35,7 @@ export const divergences = {
   },
   alpha: {
     formula: "exp((α − 1) x) / (α − 1); x where α = 1",
-    score: (m, x, alpha) =>
-      isReverseKl(alpha) ? x : m.div(m.expm1(m.mul(held(m, x), alpha - 1)), alpha - 1),
+    score: (m, x, alpha) => (isReverseKl(alpha) ? x : m.div(m.expm1(m.mul(held(m, x), alpha - 1)), alpha - 1)),
     offset: (alpha) => (isReverseKl(alpha) ? 0 : 1 / (alpha - 1)),
   },
 } satisfies Record<string, Divergence>;

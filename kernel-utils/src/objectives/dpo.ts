@@ -137,7 +137,12 @@ function checkOptions<A>(options: Required<DpoOptions>, inputs: PairLengths<A>):
   checkRange("dpo", { lengthPenalty }, "finite", Number.isFinite(lengthPenalty));
   const row = variantRow(variant);
   const hasMargin = row.margin === "scores" || row.margin === "mean-scores";
-  checkRange("dpo", { lengthPenalty }, `0 under variant ${variant}, which has no logit βh`, hasMargin || lengthPenalty === 0);
+  checkRange(
+    "dpo",
+    { lengthPenalty },
+    `0 under variant ${variant}, which has no logit βh`,
+    hasMargin || lengthPenalty === 0,
+  );
   if (!row.divergences && name !== "reverse-kl") {
     throw new CourseError(
       "bad-value",

@@ -62,10 +62,7 @@ export const variants = {
     formula: "[−(1 − ε) log σ(βh) + ε log σ(−βh)] / (1 − 2ε)",
     source: "Chowdhury et al. 2024, arXiv:2403.00409",
     loss: (m, { margin: h }, { beta, epsilon }) =>
-      m.div(
-        m.sub(m.mul(asLabelled(m, h, beta), 1 - epsilon), m.mul(asFlipped(m, h, beta), epsilon)),
-        1 - 2 * epsilon,
-      ),
+      m.div(m.sub(m.mul(asLabelled(m, h, beta), 1 - epsilon), m.mul(asFlipped(m, h, beta), epsilon)), 1 - 2 * epsilon),
   },
   ipo: {
     ...onMargin,
