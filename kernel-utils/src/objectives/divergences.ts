@@ -2,7 +2,7 @@ import { type Arithmetic, logSigmoid } from "./arithmetic/arithmetic";
 
 /**
  * f-DPO: under another divergence than reverse KL the implicit reward of a reply is β f′(π/π_ref), so f′ takes the place
- * of the log-ratio x. Wang et al. 2023, arXiv:2309.16240, eq. 9 and table 1. TRL drops what does not depend on x, which
+ * of the log-ratio x. Wang et al. 2023, arXiv:2309.16240. TRL drops what does not depend on x, which
  * cancels in every difference of two scores.
  */
 interface Divergence {

@@ -32,7 +32,7 @@ export interface DpoOptions {
   /** α of the `alpha` divergence; 0 is forward KL, 1 reverse KL. Default 0.5. */
   alpha?: number;
   /**
-   * Adds lengthPenalty·(|y_w| − |y_l|) to the logit βh. Park et al. 2024, arXiv:2403.19159, eq. 9, as printed there.
+   * Adds lengthPenalty·(|y_w| − |y_l|) to the logit βh. Park et al. 2024, arXiv:2403.19159.
    * Default 0; needs the lengths.
    */
   lengthPenalty?: number;

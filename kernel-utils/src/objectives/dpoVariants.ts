@@ -158,8 +158,8 @@ export const variants = {
     ...onMargin,
     margin: "mean-scores",
     smoothing: true,
-    formula: "as sigmoid, with h = s_w/|y_w| − s_l/|y_l|; wants a β some 50 times larger",
-    source: "Lambert et al. 2024, arXiv:2411.15124 (Tulu 3), section 5.1.2; there β = 5",
+    formula: "as sigmoid, with h = s_w/|y_w| − s_l/|y_l|: nats a token, so β is larger",
+    source: "Lambert et al. 2024, arXiv:2411.15124 (Tulu 3); β = 5 in its code",
     loss: smoothed,
   },
 } satisfies Record<string, DpoVariantRow>;

@@ -7,9 +7,13 @@ export {
   agreementMeasures,
   type Rating,
 } from "./agreement";
+export { type BcoOptions, type BcoResult, bco } from "./bco";
 export { type BestOfN, type BestOfNOptions, bestOfN, expectedMax } from "./bestOfN";
 export type { ClipOptions } from "./clippedRatio";
-export { type DpoOptions, type DpoResult, type DpoVariant, dpo, dpoVariants, type PairLogps } from "./dpo";
+export { type CpoInputs, type CpoOptions, cpo } from "./cpo";
+export { type DivergenceName, divergenceNames } from "./divergences";
+export { type DpoInputs, type DpoOptions, type DpoResult, dpo } from "./dpo";
+export { type DpoVariant, dpoVariants } from "./dpoVariants";
 export { type GaeInputs, type GaeOptions, gae } from "./gae";
 export { type GroupAdvantageOptions, groupAdvantages, groupScales } from "./groupAdvantages";
 export {
@@ -24,7 +28,11 @@ export {
   grpoAggregations,
   grpoSettings,
 } from "./grpo";
+export { type IpoOptions, ipo, ipoLogps } from "./ipo";
 export { type KlEstimator, type KlInputs, type KlOptions, type KlResult, kl, klEstimators } from "./kl";
+export { type KtoInputs, type KtoOptions, kto } from "./kto";
+export type { LabelledLogps } from "./labelled";
+export { type OnlineDpoInputs, type OnlineDpoResult, onlineDpo } from "./onlineDpo";
 export {
   type OptimalPolicy,
   type OptimalPolicyInputs,
@@ -32,6 +40,8 @@ export {
   optimalPolicy,
 } from "./optimalPolicy";
 export { type OracleAnswer, type OracleRequest, oracle, oracleEntry, oracleNames } from "./oracle/oracle";
+export { type OrpoInputs, type OrpoOptions, type OrpoResult, orpo } from "./orpo";
+export type { PairLengths, PairLogps } from "./pairs";
 export { type PpoInputs, type PpoOptions, type PpoResult, ppo } from "./ppo";
 export {
   missingEosRules,
@@ -41,6 +51,9 @@ export {
   scorePositions,
 } from "./ppoRewards";
 export type { ObjectiveResult } from "./result";
+export { type RewardModelInputs, type RewardModelOptions, rewardModel } from "./rewardModel";
 export { type RlooInputs, type RlooOptions, rloo } from "./rloo";
 export { type SftOptions, sft, sftReductions } from "./sft";
+export { gammaMeanings, type SimpoInputs, type SimpoOptions, simpo } from "./simpo";
+export { type SlicInputs, type SlicOptions, slic } from "./slic";
 export { type WhitenInputs, type WhitenOptions, whiten } from "./whiten";

@@ -22,6 +22,8 @@ export interface Arithmetic<A> {
   sqrt(a: A): A;
   /** log(1 + eˣ), finite at both extremes. */
   softplus(a: A): A;
+  /** log(1 − eˣ) for x < 0, exact to rounding at both ends; branches at −ln 2. */
+  log1mexp(a: A): A;
   /** The smaller of two entries; at a tie the gradient goes to the first. */
   minimum(a: A, b: A): A;
   /** The larger of two entries; at a tie the gradient goes to the first. */
@@ -34,6 +36,8 @@ export interface Arithmetic<A> {
   greater(a: A, b: A): A;
   /** The larger of each entry and a constant; used on counts, so its gradient is never asked for. */
   atLeast(a: A, floor: number): A;
+  /** The entries of [B] in ascending order; the gradient goes back to where each came from. */
+  sort(a: A): A;
   /** Sum over the last axis: [B,T] to [B]. */
   sumLast(a: A): A;
   /** Sum of all entries, shape []. */
@@ -56,6 +60,9 @@ export interface Arithmetic<A> {
 
 /** log σ(x) = −softplus(−x): finite at x = −800, where log(σ(x)) is −∞. */
 export const logSigmoid = <A>(m: Arithmetic<A>, x: A): A => m.neg(m.softplus(m.neg(x)));
+
+/** σ(x) = e^{log σ(x)}: 0 and not NaN at x = −800, with all its digits. */
+export const sigmoid = <A>(m: Arithmetic<A>, x: A): A => m.exp(logSigmoid(m, x));
 
 /** |x|, with slope 0 at x = 0 (where tf.abs has −1). */
 export const absolute = <A>(m: Arithmetic<A>, x: A): A => m.add(m.relu(x), m.relu(m.neg(x)));

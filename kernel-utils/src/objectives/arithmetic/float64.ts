@@ -89,6 +89,18 @@ function masked(a: Float64Node, mask: Float64Node): Float64Node {
   });
 }
 
+const log1mexp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
+
+function sort(a: Float64Node): Float64Node {
+  const order = Array.from(a.values.keys()).sort((i, j) => a.values[i] - a.values[j]);
+  const values = Float64Array.from(order, (from) => a.values[from]);
+  return new Float64Node(values, a.shape, [a], (node) => {
+    order.forEach((from, to) => {
+      a.gradient[from] += node.gradient[to];
+    });
+  });
+}
+
 function columnOf(a: Float64Node, column: number): Float64Node {
   const width = a.shape[a.shape.length - 1];
   const entries = Float64Array.from({ length: a.values.length / width }, (_, row) => a.values[row * width + column]);
@@ -160,6 +172,7 @@ export const float64Arithmetic: Arithmetic<Float64Node> = {
   expm1: (a) => pointwise(a, Math.expm1, Math.exp),
   sqrt: (a) => pointwise(a, Math.sqrt, (x) => 0.5 / Math.sqrt(x)),
   softplus: (a) => pointwise(a, softplus, sigmoid),
+  log1mexp: (a) => pointwise(a, log1mexp, (x) => -1 / Math.expm1(-x)),
   minimum: (a, b) => paired(a, b, Math.min, (x, y) => (x <= y ? [1, 0] : [0, 1])),
   maximum: (a, b) => paired(a, b, Math.max, (x, y) => (x >= y ? [1, 0] : [0, 1])),
   clamp: (a, low, high) =>
@@ -180,6 +193,7 @@ export const float64Arithmetic: Arithmetic<Float64Node> = {
       (x) => Math.max(x, floor),
       (x) => (x > floor ? 1 : 0),
     ),
+  sort,
   sumLast: (a) => sumRuns(a, a.shape[a.shape.length - 1], a.shape.slice(0, -1)),
   sum: sumAll,
   mean: (a) => float64Arithmetic.div(sumAll(a), a.values.length),

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { log1mexp } from "../../tensor/math/log1mexp";
+import { stopGradient } from "../../tensor/math/stopGradient";
 import type { Arithmetic } from "./arithmetic";
 
 /** Float32 arithmetic on the chosen tensor backend; differentiable by tf.grads and tf.variableGrads. */
@@ -15,12 +17,14 @@ export const tensorArithmetic: Arithmetic<tf.Tensor> = {
   expm1: (a) => tf.expm1(a),
   sqrt: (a) => tf.sqrt(a),
   softplus: (a) => tf.softplus(a),
+  log1mexp,
   minimum: (a, b) => tf.minimum(a, b),
   maximum: (a, b) => tf.maximum(a, b),
   clamp: (a, low, high) => tf.clipByValue(a, low, high),
   masked,
   greater,
   atLeast: (a, floor) => tf.maximum(a, floor),
+  sort,
   sumLast: (a) => tf.sum(a, -1),
   sum: (a) => tf.sum(a),
   mean: (a) => tf.mean(a),
@@ -66,4 +70,10 @@ function masked(a: tf.Tensor, mask: tf.Tensor): tf.Tensor {
     };
   });
   return select(a, mask);
+}
+
+/** The order is a constant, found on a copy the tape cannot see: tfjs has no gradient for its top-k. */
+function sort(a: tf.Tensor): tf.Tensor {
+  const order = tf.topk(tf.neg(stopGradient(a)), a.size, true).indices;
+  return tf.gather(a, order);
 }

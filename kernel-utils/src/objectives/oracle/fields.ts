@@ -16,8 +16,11 @@ export interface FieldSpec {
   /** Another number of axes that is taken too. */
   orAxes?: string[];
   optional?: boolean;
-  /** What an entry may be: a finite number (default), 0 or 1, true or false (read as 1 and 0), a number or null (NaN). */
-  entries?: "binary" | "boolean" | "nullable";
+  /**
+   * What an entry may be: a finite number (default), 0 or 1, true or false (read as 1 and 0), a whole number
+   * from 0, a number or null (NaN).
+   */
+  entries?: "binary" | "boolean" | "count" | "nullable";
   /** A plain number is taken too: one for the whole batch; its shape is []. */
   orScalar?: boolean;
   /** Entries must be below 0, as the log of a probability that is not 1. */
@@ -110,6 +113,9 @@ function readEntry(place: string, entry: unknown, { entries, negative }: FieldSp
     return refuse(`${place}: expected a finite number, got ${entry === null ? "null (NaN?)" : show(entry)}`);
   }
   if (entries === "binary" && entry !== 0 && entry !== 1) refuse(`${place}: expected 0 or 1, got ${entry}`);
+  if (entries === "count" && !(Number.isInteger(entry) && entry >= 0)) {
+    refuse(`${place}: expected a whole number from 0, got ${entry}`);
+  }
   if (negative && entry >= 0) refuse(`${place}: is ${entry}; the log of a probability below 1 is below 0`);
   return entry;
 }

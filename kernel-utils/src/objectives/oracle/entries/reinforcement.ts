@@ -99,7 +99,7 @@ export const reinforcementEntries: Record<string, Entry> = {
         logps: perToken("log π of the sampled tokens, nats"),
         referenceLogps: perToken("log π_ref of the same tokens"),
         scores: { axes: ["B"], says: "score of each reply" },
-        lengths: { axes: ["B"], says: "tokens of each reply up to and with EOS" },
+        lengths: { axes: ["B"], entries: "count", says: "tokens of each reply up to and with EOS" },
         containsEos: { axes: ["B"], entries: "boolean", optional: true, says: "whether the reply ended by itself" },
       },
       differentiable: [],

@@ -1,4 +1,5 @@
 import { float64Arithmetic } from "../../arithmetic/float64";
+import { rewardModelDefaults, rewardModelWith } from "../../rewardModel";
 import { type SftOptions, sftReductions, sftWith } from "../../sft";
 import { type Entry, objective } from "../entry";
 import { sequenceLogpsAnswer } from "../sequenceLogps";
@@ -42,5 +43,27 @@ export const supervisedEntries: Record<string, Entry> = {
       },
     },
     ({ tokenLogps, mask }, options) => ({ ...sftWith(float64Arithmetic, tokenLogps, mask, options as SftOptions) }),
+  ),
+  "reward-model": objective(
+    {
+      summary: "Bradley–Terry reward model, with margins and centering",
+      formula: [
+        "L = mean of −log σ(r_w − r_l − margin) + c (r_w + r_l)²",
+        "Ouyang et al. 2022, arXiv:2203.02155, eq. 1; Touvron et al. 2023, arXiv:2307.09288, eq. 2;",
+        "Eisenstein et al. 2023, arXiv:2312.09244, eq. 2",
+      ],
+      inputs: {
+        chosenRewards: { axes: ["B"], says: "score of the chosen reply" },
+        rejectedRewards: { axes: ["B"], says: "score of the rejected reply" },
+        margins: { axes: ["B"], optional: true, says: "by how much the chosen reply should win; 0 if absent" },
+      },
+      differentiable: ["chosenRewards", "rejectedRewards", "margins"],
+      options: {
+        centering: { kind: "number", default: rewardModelDefaults.centering, says: "c >= 0 (TRL recommends 0.01)" },
+      },
+    },
+    ({ chosenRewards, rejectedRewards, margins }, options) => ({
+      ...rewardModelWith(float64Arithmetic, { chosenRewards, rejectedRewards, margins }, options),
+    }),
   ),
 };
