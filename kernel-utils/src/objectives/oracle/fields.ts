@@ -13,6 +13,8 @@ export interface FloatArray {
 export interface FieldSpec {
   /** Axis names, as in ["B", "T"]; the same name must have the same length in every field of a request. */
   axes: string[];
+  /** Another number of axes that is taken too. */
+  orAxes?: string[];
   optional?: boolean;
   /**
    * What an entry may be: a finite number (default), 0 or 1, true or false (read as 1 and 0), a whole number
@@ -73,7 +75,8 @@ export function checkPresence(
 
 /** Reads a rectangular array of finite numbers, or says where it is not one. */
 export function readArray(where: string, value: unknown, spec: FieldSpec): FloatArray {
-  const { axes, orScalar = false } = spec;
+  const { orScalar = false } = spec;
+  const axes = axesOf(spec, rankOf(value));
   if (orScalar && !Array.isArray(value)) return { values: [readEntry(where, value, spec)], shape: [] };
   const shape: number[] = [];
   const values: number[] = [];
@@ -94,6 +97,11 @@ export function readArray(where: string, value: unknown, spec: FieldSpec): Float
   if (shape.length < axes.length || shape.includes(0)) refuse(`${where}: is empty; give at least one entry an axis`);
   return { values, shape };
 }
+
+/** How deep the arrays are nested, by their first entries. */
+const rankOf = (value: unknown): number => (Array.isArray(value) ? 1 + rankOf(value[0]) : 0);
+
+const axesOf = ({ axes, orAxes }: FieldSpec, rank: number): string[] => (orAxes?.length === rank ? orAxes : axes);
 
 function readEntry(place: string, entry: unknown, { entries, negative }: FieldSpec): number {
   if (entries === "boolean") {
@@ -120,15 +128,17 @@ export function checkLengths(
 ): void {
   const lengths = new Map<string, { field: string; length: number }>();
   for (const [field, { shape }] of Object.entries(arrays)) {
-    specs[field].axes.slice(0, shape.length).forEach((axis, i) => {
-      const first = lengths.get(axis);
-      if (!first) lengths.set(axis, { field, length: shape[i] });
-      else if (first.length !== shape[i]) {
-        refuse(
-          `${where}: ${field} has ${shape[i]} along ${axis}, ${first.field} has ${first.length}; they must be equal`,
-        );
-      }
-    });
+    axesOf(specs[field], shape.length)
+      .slice(0, shape.length)
+      .forEach((axis, i) => {
+        const first = lengths.get(axis);
+        if (!first) lengths.set(axis, { field, length: shape[i] });
+        else if (first.length !== shape[i]) {
+          refuse(
+            `${where}: ${field} has ${shape[i]} along ${axis}, ${first.field} has ${first.length}; they must be equal`,
+          );
+        }
+      });
   }
 }
 
