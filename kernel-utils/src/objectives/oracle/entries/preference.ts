@@ -20,7 +20,7 @@ const length: FieldSpec = { axes: ["B"], entries: "count", optional: true, says:
 const nll: FieldSpec = {
   axes: ["B"],
   orScalar: true,
-  says: "negative log-likelihood of the chosen replies, per example or one number for the batch",
+  says: "negative log-likelihood of the chosen replies, nats",
 };
 
 const pairFields = ["policyChosenLogps", "policyRejectedLogps", "referenceChosenLogps", "referenceRejectedLogps"];
@@ -57,6 +57,10 @@ const dpoFormula = [
   ...dpoVariants.map((name) => `  ${name.padEnd(13)} ${variants[name].formula}`),
   "the score s of a log-ratio x, held in ±20 before an exponential:",
   ...divergenceNames.map((name) => `  ${name.padEnd(13)} ${divergences[name].formula}`),
+  "sources:",
+  ...dpoVariants.map((name) => `  ${name.padEnd(13)} ${variants[name].source}`),
+  `  ${"divergences".padEnd(13)} Wang et al. 2023, arXiv:2309.16240`,
+  `  ${"lengthPenalty".padEnd(13)} Park et al. 2024, arXiv:2403.19159`,
 ];
 
 type Nodes = Record<string, Float64Node>;
