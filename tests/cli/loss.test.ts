@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { describeObjective, oracleEntry, oracleNames } from "../../kernel-utils/src/objectives";
 
 const align = path.join(__dirname, "../../kernel-utils/bin/align.js");
 const run = (args: string[], input: string) =>
@@ -40,9 +41,58 @@ describe("align loss", () => {
     expect(answers[2].error).toMatch(/sft: missing input "tokenLogps", "mask"/);
   });
 
+  it("lists every objective, and says of each its formula, inputs, options and defaults", () => {
+    const { stdout: all } = run(["loss", "--help"], "");
+    for (const name of oracleNames) {
+      expect(all).toContain(`\n  ${name} `);
+      const { inputs, options } = oracleEntry(name);
+      const text = describeObjective(name);
+      for (const field of Object.keys(inputs)) expect(text).toMatch(new RegExp(`^  ${field}(\\[| )`, "m"));
+      for (const [option, { default: value = "unset" }] of Object.entries(options)) {
+        expect(text).toContain(`  ${option} (${value})`);
+      }
+    }
+    const { status, stdout } = run(["loss", "ipo", "--help"], "");
+    expect(status).toBe(0);
+    expect(stdout).toContain("L = (x − 1/(2τ))²");
+    expect(stdout).toContain("tau (0.1)");
+  });
+
   it.each([
-    [["loss"], /give one NAME; known: sequence-logps, sft, dpo/],
+    ["no name", "{}", /missing "name"/],
+    ["a name that is no text", '{"name": 3, "inputs": {}}', /"name" is 3/],
+    [
+      "a field nobody knows",
+      '{"name": "dpo", "input": {}}',
+      /unknown field "input"; known: name, inputs, options, grad/,
+    ],
+    ["an array", "[]", /expected one object/],
+    [
+      "a wish for gradients that is no boolean",
+      '{"name": "dpo", "inputs": {}, "grad": "yes"}',
+      /"grad" must be true or false/,
+    ],
+    [
+      "a number beyond float64",
+      '{"name": "slic", "inputs": {"chosenLogps": [1e999], "rejectedLogps": [0]}}',
+      /finite number/,
+    ],
+    [
+      "an answer beyond float64",
+      '{"name": "slic", "inputs": {"chosenLogps": [-1e308], "rejectedLogps": [1e308]}}',
+      /is Infinity; the inputs are too extreme/,
+    ],
+  ])("answers a line with %s by its error", (_what, line, message) => {
+    const { status, stdout, stderr } = run(["loss", "--lines"], `${line}\n`);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: "" });
+    expect(JSON.parse(stdout).error).toMatch(message);
+  });
+
+  it.each([
+    [["loss"], /give one NAME; known: sequence-logps, sft, reward-model, dpo, .*/],
     [["loss", "nope"], /unknown objective "nope"/],
+    [["loss", "ipoo"], /did you mean "ipo"\?/],
+    [["loss", "dop", "--help"], /unknown objective "dop"; .*did you mean "dpo"\?/],
     [["loss", "dpo", "--gard"], /Unknown option '--gard'.*align loss --help/],
     [["nonsense"], /there is no command "nonsense"; known: run, check, loss, doctor/],
   ])("refuses %j in one line", (args, message) => {

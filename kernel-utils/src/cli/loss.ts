@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
-import { checkOracleName, type OracleRequest, oracle, oracleNames } from "../objectives";
+import { describeObjective, listObjectives, type OracleRequest, oracle, oracleEntry, oracleNames } from "../objectives";
 import type { Command } from "./command";
 
 const help = `align loss: what a loss should be, in float64, with exact gradients
@@ -10,8 +10,10 @@ const help = `align loss: what a loss should be, in float64, with exact gradient
 Usage:
   align loss NAME [--grad] < in.json     one request, {"inputs": {…}, "options": {…}}
   align loss --lines < requests.jsonl    one {"name", "inputs", "options", "grad"} a line, one answer a line
+  align loss NAME --help                 formula, inputs, options and defaults of that objective
 
-NAME is one of: ${oracleNames.join(", ")}
+NAME is one of:
+${listObjectives()}
 
 Options:
   --grad    add "gradients": one array per differentiable input, of the scalar "loss"
@@ -53,11 +55,13 @@ function parseJson(source: string): Record<string, unknown> {
 
 function checkKeys(request: Record<string, unknown>, known: string[]): void {
   const extra = Object.keys(request).find((key) => !known.includes(key));
-  if (extra) throw new CourseError("bad-value", `align loss: unknown field "${extra}"; known: ${known.join(", ")}`);
+  if (extra !== undefined) {
+    throw new CourseError("bad-value", `align loss: unknown field "${extra}"; known: ${known.join(", ")}`);
+  }
 }
 
 async function answerOne(name: string, grad: boolean): Promise<number> {
-  checkOracleName(name); // before waiting for input that could not be used
+  oracleEntry(name); // before waiting for input that could not be used
   if (process.stdin.isTTY)
     process.stderr.write("align loss: reading one JSON object from the terminal; end with Ctrl-D\n");
   const request = parseJson(await text(process.stdin));
@@ -69,6 +73,7 @@ async function answerOne(name: string, grad: boolean): Promise<number> {
 function answerLine(line: string): string {
   const request = parseJson(line);
   checkKeys(request, ["name", "inputs", "options", "grad"]);
+  if (!("name" in request)) throw new CourseError("bad-value", 'align loss: missing "name"; say which objective');
   return toJson(oracle(request as unknown as OracleRequest));
 }
 
@@ -92,6 +97,10 @@ export const command: Command = {
   name: "loss",
   summary: "the numeric oracle: loss, per-example values, metrics and gradients of an objective, in float64",
   help,
+  helpFor: (argv) => {
+    const name = argv.find((argument) => !argument.startsWith("-"));
+    return name === undefined ? help : describeObjective(name);
+  },
   async run(argv) {
     const options = { grad: { type: "boolean" }, lines: { type: "boolean" } } as const;
     const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options });

@@ -26,6 +26,8 @@ async function overview(): Promise<string> {
   ].join("\n");
 }
 
+const withoutHelp = (argv: string[]): string[] => argv.filter((argument) => argument !== "--help" && argument !== "-h");
+
 async function dispatch(name: string | undefined, argv: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(await overview());
@@ -36,7 +38,8 @@ async function dispatch(name: string | undefined, argv: string[]): Promise<numbe
   }
   const { command } = await commands[name]();
   if (argv.includes("--help") || argv.includes("-h")) {
-    process.stdout.write(command.help.endsWith("\n") ? command.help : `${command.help}\n`);
+    const help = command.helpFor?.(withoutHelp(argv)) ?? command.help;
+    process.stdout.write(help.endsWith("\n") ? help : `${help}\n`);
     return 0;
   }
   return command.run(argv);
