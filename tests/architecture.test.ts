@@ -12,6 +12,7 @@ const mayImport: Record<string, string[]> = {
   tensor: [],
   text: [],
   objectives: ["tensor", "nearest.ts"],
+  exact: ["objectives"],
   data: ["text"],
   world: ["tensor/random.ts", "data"],
   model: ["tensor", "text"],
