@@ -4,6 +4,7 @@ export * from "./data";
 export * from "./derivation";
 export { CourseError, type ErrorCode } from "./errors";
 export * from "./evaluation";
+export * from "./exact";
 export * from "./exercise";
 export * from "./model";
 export * from "./notebook";

@@ -1,5 +1,5 @@
 /** What the sampled losses of reinforcement learning are in expectation, with every reply enumerated. */
-import { replyLogps, replyMask, rlhfLoss, tokenLogps } from "../../kernel-utils/src/exact";
+import { replyLogps, replyMask, replyTokenLogps, rlhfLoss } from "../../kernel-utils/src/exact";
 import { populationLoss } from "../../kernel-utils/src/exact/population";
 import { type Float64Node, leaf, float64Arithmetic as m } from "../../kernel-utils/src/objectives/arithmetic/float64";
 import { groupLossWith } from "../../kernel-utils/src/objectives/grpo";
@@ -23,7 +23,7 @@ const differs = (a: Float64Array, b: Float64Array): number => Math.max(...a.map(
 
 /** E over replies of PPO's clipped loss summed over tokens, at π = π_old, with an advantage a reply. */
 const policyLoss = (advantages: number[]) => (logits: Float64Node) => {
-  const logps = tokenLogps(world, logits);
+  const logps = replyTokenLogps(world, logits);
   const inputs = { logps, oldLogps: logps, mask: replyMask(world), advantages: leaf(advantages, [replies]) };
   const { perExample } = groupLossWith(m, inputs, { aggregation: "fixed-length", maxLength: 1 });
   return populationLoss(perExample, probs);

@@ -1,7 +1,7 @@
 export { type DescendOptions, type Descent, descend } from "./descend";
 export { bestOfNCurve, type FrontierPoint, frontierReward, rewardKlFrontier } from "./frontier";
 export { expectedReward, klDivergence, totalVariation } from "./measures";
-export { logitsOf, replyLogps, replyLogpsOf, replyMask, tokenLogps } from "./policy";
+export { logitsOf, replyLogps, replyLogpsOf, replyMask, replyTokenLogps } from "./policy";
 export {
   allPairs,
   bradleyTerry,
@@ -13,4 +13,4 @@ export {
   populationLoss,
   rlhfLoss,
 } from "./population";
-export { EOS, type ExactWorld, enumerateWorld } from "./world";
+export { type ExactWorld, enumerateWorld } from "./world";

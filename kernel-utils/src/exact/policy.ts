@@ -8,11 +8,12 @@ import type { ExactWorld } from "./world";
  */
 
 /** Log-probs of each token of each reply, [Y,maxLength], 0 in the padding; differentiable by the logits [P,V]. */
-export const tokenLogps = (world: ExactWorld, logits: Float64Node): Float64Node =>
+export const replyTokenLogps = (world: ExactWorld, logits: Float64Node): Float64Node =>
   gather(logSoftmaxRows(logits), world.lookups, [world.replies.length, world.maxLength]);
 
 /** log π of each reply, [Y]; the probabilities sum to 1. */
-export const replyLogps = (world: ExactWorld, logits: Float64Node): Float64Node => m.sumLast(tokenLogps(world, logits));
+export const replyLogps = (world: ExactWorld, logits: Float64Node): Float64Node =>
+  m.sumLast(replyTokenLogps(world, logits));
 
 /** 1 for the tokens of each reply, [Y,maxLength]. */
 export const replyMask = (world: ExactWorld): Float64Node =>
