@@ -124,7 +124,10 @@ export class RunFolder {
 
   private writeRecord(fields: Record<string, unknown>): Promise<void> {
     const { method, seed } = this.identity;
-    return writeFileAtomically(join(this.path, "run.json"), jsonText({ method, seed, backend: this.backend, ...fields }));
+    return writeFileAtomically(
+      join(this.path, "run.json"),
+      jsonText({ method, seed, backend: this.backend, ...fields }),
+    );
   }
 }
 
