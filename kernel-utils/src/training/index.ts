@@ -13,6 +13,15 @@ export {
   splitEvenly,
 } from "./batching";
 export { type CompletionLogps, completionLogps } from "./completionLogps";
+export {
+  type ModelSource,
+  methodNames,
+  parseRunConfig,
+  type RunConfig,
+  readRunConfig,
+  type StartOptions,
+  startRun,
+} from "./config";
 export { accumulateGradients, type LossResult, type Microbatch, type StepGradients } from "./gradients";
 export { KtoTrainer, type KtoTrainerOptions } from "./ktoTrainer";
 export type { RunOptions, StepReport } from "./loop";

@@ -35,6 +35,8 @@ export interface RunOptions {
   checkpointEvery?: number;
   /** Where reference log-probs are kept and looked for. Default: `reference` in the run's folder, or nowhere. */
   referenceFolder?: string;
+  /** What asked for the run, recorded in its config. */
+  request?: Readonly<Record<string, unknown>>;
 }
 
 export interface LoopPlan {
@@ -65,7 +67,8 @@ export async function runLoop(plan: LoopPlan, runOptions: RunOptions = {}): Prom
   const { steps, seed, learningRate: peak, warmupSteps, floor, progress, checkpointLayers, decays, ...adam } = settings;
   const schedule = warmupCosine({ peak, warmupSteps, totalSteps: steps, floor: floor * peak });
   const backend = backendReport().identity;
-  const config = configOf(plan, settings);
+  const { request } = runOptions;
+  const config = { ...configOf(plan, settings), ...(request && { request }) };
   const optimizer = new AdamW(model.trainable, decays ? { ...adam, decays } : adam);
   const checkpointedBefore = model.checkpointLayers;
   let line: ProgressLine | undefined;
