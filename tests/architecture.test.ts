@@ -16,7 +16,8 @@ const mayImport: Record<string, string[]> = {
   data: ["text"],
   world: ["tensor/random.ts", "data"],
   model: ["tensor", "text"],
-  training: ["tensor", "text", "model", "objectives", "data"],
+  // Progress is shown where the process runs, in a notebook as a bar; the display knows nothing of training.
+  training: ["nearest.ts", "tensor", "text", "model", "objectives", "data", "notebook/display"],
   evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
   course: ["tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],

@@ -6,7 +6,7 @@ function written(isTTY: boolean, enabled: boolean, clock: number[]): string {
   const stream = { isTTY, write: (part: string) => parts.push(part) };
   const now = jest.spyOn(performance, "now");
   for (const time of clock) now.mockReturnValueOnce(time);
-  const line = new ProgressLine("SftTrainer", 10, enabled, stream as never);
+  const line = new ProgressLine("SftTrainer", 10, enabled, 0, stream as never);
   for (let step = 1; step < clock.length; step++) line.update(step, 2.5);
   line.end();
   now.mockRestore();

@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   doctor: () => import("./doctor"),
   accelerate: () => import("./accelerate"),
   bench: () => import("./bench"),
+  train: () => import("./train"),
 };
 
 export const commandNames = Object.keys(commands);

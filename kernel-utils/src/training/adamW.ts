@@ -49,6 +49,15 @@ export class AdamW {
     adamWUpdate(parameters, { ...betas, learningRate, gradientScale, step: this.steps });
   }
 
+  /** The running means under "m/NAME" and "v/NAME": with `steps`, all that a later step depends on. */
+  get state(): ReadonlyMap<string, tf.Variable> {
+    const named = [...this.moments].flatMap(([name, { m, v }]) => [
+      [`m/${name}`, m as tf.Variable] as const,
+      [`v/${name}`, v as tf.Variable] as const,
+    ]);
+    return new Map(named);
+  }
+
   dispose(): void {
     for (const { m, v } of this.moments.values()) tf.dispose([m, v]);
   }

@@ -1,6 +1,6 @@
 import { CourseError } from "../errors";
 import type { TokenBatch } from "../model";
-import type { Random } from "../tensor/random";
+import { Random } from "../tensor/random";
 import type { ChatText, Tokenizer } from "../text";
 
 /** Labels of this value cost nothing and teach nothing; the convention of PyTorch's cross-entropy. */
@@ -92,16 +92,50 @@ export function checkExamples(method: string, examples: readonly Example[], maxL
   });
 }
 
-/** Indices of one batch after another for ever: every epoch visits each record once, in a new order. */
-export function* batchIndices(records: number, batchSize: number, random: Random): Generator<number[], never> {
-  const size = Math.min(batchSize, records);
-  const all = Array.from({ length: records }, (_, index) => index);
-  let waiting: number[] = [];
-  for (;;) {
-    while (waiting.length < size) waiting = [...waiting, ...random.shuffle(all)];
-    yield waiting.slice(0, size);
-    waiting = waiting.slice(size);
+/** Where a batch order stands, fit for JSON. */
+export interface BatchOrderState {
+  random: number[];
+  /** Shuffled records that no batch has had yet. */
+  waiting: number[];
+}
+
+/** One batch of record indices after another for ever: every epoch visits each record once, in a new order. */
+export class BatchOrder {
+  private readonly all: number[];
+  private readonly size: number;
+  private waiting: number[] = [];
+
+  constructor(
+    records: number,
+    batchSize: number,
+    private random: Random,
+  ) {
+    this.size = Math.min(batchSize, records);
+    this.all = Array.from({ length: records }, (_, index) => index);
   }
+
+  next(): number[] {
+    while (this.waiting.length < this.size) this.waiting = [...this.waiting, ...this.random.shuffle(this.all)];
+    const batch = this.waiting.slice(0, this.size);
+    this.waiting = this.waiting.slice(this.size);
+    return batch;
+  }
+
+  state(): BatchOrderState {
+    return { random: this.random.state(), waiting: this.waiting };
+  }
+
+  /** Continues exactly where `state()` was taken. */
+  restore({ random, waiting }: BatchOrderState): void {
+    this.random = Random.fromState(random);
+    this.waiting = [...waiting];
+  }
+}
+
+/** The same as a generator, for loops that are never resumed. */
+export function* batchIndices(records: number, batchSize: number, random: Random): Generator<number[], never> {
+  const order = new BatchOrder(records, batchSize, random);
+  for (;;) yield order.next();
 }
 
 /** The list in `parts` runs of the same length, give or take one; fewer where there are fewer items. */

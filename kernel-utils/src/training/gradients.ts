@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Example } from "./batching";
 
 /** A scalar to minimise and scalars to log, from one batch. */
 export type LossResult = { loss: tf.Scalar; metrics: Record<string, tf.Tensor> };
@@ -7,6 +8,8 @@ export type LossResult = { loss: tf.Scalar; metrics: Record<string, tf.Tensor> }
 export interface Microbatch {
   /** The part's share in what the step's mean divides by: its tokens, its sequences or its pairs. */
   weight: number;
+  /** Its sequences, to be shown where the step is not finite. */
+  examples?: readonly Example[];
   /** The mean loss of this part; called inside the gradient. */
   lossOf: () => LossResult;
 }
@@ -19,7 +22,7 @@ export interface StepGradients {
 }
 
 /** These metrics count something: over microbatches they add up, where all others are averaged. */
-const counts = new Set(["tokens"]);
+const counts = new Set(["tokens", "count/chosen", "count/rejected"]);
 
 /**
  * Loss and gradient of a batch, one part after another, so that only one part's activations are held at a time:

@@ -1,6 +1,8 @@
 export { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
 export {
   type Batch,
+  BatchOrder,
+  type BatchOrderState,
   batchIndices,
   collateDocument,
   collateSft,
@@ -11,8 +13,24 @@ export {
   splitEvenly,
 } from "./batching";
 export { type CompletionLogps, completionLogps } from "./completionLogps";
+export {
+  type ModelSource,
+  methodNames,
+  parseRunConfig,
+  type RunConfig,
+  readRunConfig,
+  type StartOptions,
+  startRun,
+} from "./config";
 export { accumulateGradients, type LossResult, type Microbatch, type StepGradients } from "./gradients";
-export type { LoopOptions, RunOptions, StepReport, TrainingRun } from "./loop";
+export { KtoTrainer, type KtoTrainerOptions } from "./ktoTrainer";
+export type { RunOptions, StepReport } from "./loop";
+export {
+  type PairBatch,
+  type PairObjectiveName,
+  type PairObjectiveOptions,
+  pairObjectiveNames,
+} from "./pairObjectives";
 export {
   collatePreferences,
   type PairExamples,
@@ -20,6 +38,8 @@ export {
   PreferenceTrainer,
   type PreferenceTrainerOptions,
 } from "./preferenceTrainer";
+export { TrainingRun } from "./run/trainingRun";
 export { type Schedule, type WarmupCosineOptions, warmupCosine } from "./schedule";
 export { type Score, scoreExamples } from "./score";
+export type { LoopOptions } from "./settings";
 export { Pretrainer, type PretrainerOptions, SftTrainer, type SftTrainerOptions, sftMicrobatch } from "./sftTrainer";

@@ -1,38 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { CourseError } from "../errors";
 import type { LanguageModel } from "../model";
-import { Random } from "../tensor";
-import { AdamW, type AdamWOptions, clipByGlobalNorm } from "./adamW";
+import { backendReport, Random } from "../tensor";
+import { AdamW, clipByGlobalNorm } from "./adamW";
 import { accumulateGradients, type Microbatch } from "./gradients";
 import { ProgressLine } from "./progress";
+import { NotFinite } from "./run/notFinite";
+import { RunRecorder } from "./run/runRecorder";
+import { TrainingRun } from "./run/trainingRun";
+import { observe, type WatchedMethod } from "./run/watch";
 import { type Schedule, warmupCosine } from "./schedule";
-
-/** What every trainer takes beside its model and records. */
-export interface LoopOptions extends AdamWOptions {
-  /** Optimizer steps. Default 200. */
-  steps?: number;
-  /** Records a step. Default 32. */
-  batchSize?: number;
-  /**
-   * A step's records go through the model in this many parts, one after another: less memory, the same gradient up to
-   * float32 rounding. Default 1.
-   */
-  accumulationSteps?: number;
-  /** Keep only each layer's input for the backward pass: less memory, the same gradient, more time. Default false. */
-  checkpointLayers?: boolean;
-  /** Peak of the warm-up + cosine schedule. Default 5e-3 for maximum likelihood, 5e-4 for preferences. */
-  learningRate?: number;
-  /** Default: a twentieth of the steps. */
-  warmupSteps?: number;
-  /** Learning rate of the last step, as a share of the peak. Default 0.1. */
-  floor?: number;
-  /** Gradients longer than this are scaled down to it. Default 1. */
-  maxGradNorm?: number;
-  /** Chooses the batches; two runs with one seed on one backend are equal bit for bit. Default 0. */
-  seed?: number;
-  /** A line on stderr with the loss and the time left. Default false. */
-  progress?: boolean;
-}
+import { type LoopOptions, resolveOptions } from "./settings";
 
 export interface StepReport {
   /** From 1. */
@@ -44,98 +21,101 @@ export interface StepReport {
 export interface RunOptions {
   /** Called after each step; awaited, so it may generate or evaluate. */
   onStep?: (report: StepReport) => void | Promise<void>;
-}
-
-/** The record of a training run; plain data, fit for JSON. */
-export interface TrainingRun {
-  method: string;
-  seed: number;
-  backend: string;
-  steps: number;
-  /** One entry a step. */
-  metrics: Record<string, number>[];
-  seconds: number;
-  config: Record<string, unknown>;
+  /** Measures the model during training: gold reward, held-out loss, anything that gives numbers by name. */
+  evaluate?: (report: StepReport) => Promise<Record<string, number>>;
+  /** Steps between evaluations; the last step always has one. Default: a tenth of the steps. */
+  evaluateEvery?: number;
+  /** Called with what `evaluate` returned. */
+  onEvaluate?: (report: StepReport) => void | Promise<void>;
+  /** Where the run is kept: config, seed, backend, metrics, checkpoints. Default: nowhere. */
+  folder?: string;
+  /** Go on with the run in `folder`, from its newest checkpoint, bit for bit. An empty folder starts it. Default false. */
+  resume?: boolean;
+  /** Steps between checkpoints; the last step always has one. Default: a fifth of the steps. */
+  checkpointEvery?: number;
+  /** Where reference log-probs are kept and looked for. Default: `reference` in the run's folder, or nowhere. */
+  referenceFolder?: string;
+  /** What asked for the run, recorded in its config. */
+  request?: Readonly<Record<string, unknown>>;
 }
 
 export interface LoopPlan {
   method: string;
   model: LanguageModel;
   /** The batch of this step (from 0), in `accumulationSteps` parts. */
-  microbatches: (step: number) => Microbatch[];
+  microbatches: (step: number) => Microbatch[] | Promise<Microbatch[]>;
   options: LoopOptions & { learningRate: number };
   /** Recorded in the run beside the loop's own options. */
   config: Record<string, unknown>;
+  /** What the trainer itself has to remember between steps, its batch order for one; fit for JSON. */
+  resumable?: { state(): unknown; restore(state: unknown): void };
+  /** A hash of the records, so that a run is not resumed on others. */
+  dataHash?: () => string;
+  /** Tokens as text, for a person to look at. */
+  decode?: (tokens: readonly number[]) => string;
+  /** Which rules of `observe` apply. */
+  watched?: Partial<WatchedMethod>;
+  /** Said before the first step: what the records themselves call for. */
+  warnings?: readonly { code: string; text: string }[];
 }
 
 /** Steps of: loss and gradient, clip, AdamW. Stops before a step that is not finite. */
-export async function runLoop(plan: LoopPlan, { onStep }: RunOptions = {}): Promise<TrainingRun> {
+export async function runLoop(plan: LoopPlan, runOptions: RunOptions = {}): Promise<TrainingRun> {
   const { model, method } = plan;
+  const { onStep, onEvaluate, evaluate } = runOptions;
   const settings = resolveOptions(method, plan.options);
   const { steps, seed, learningRate: peak, warmupSteps, floor, progress, checkpointLayers, decays, ...adam } = settings;
   const schedule = warmupCosine({ peak, warmupSteps, totalSteps: steps, floor: floor * peak });
+  const backend = backendReport().identity;
+  const { request } = runOptions;
+  const config = { ...configOf(plan, settings), ...(request && { request }) };
   const optimizer = new AdamW(model.trainable, decays ? { ...adam, decays } : adam);
-  const line = new ProgressLine(method, steps, progress);
-  const metrics: Record<string, number>[] = [];
-  const started = performance.now();
   const checkpointedBefore = model.checkpointLayers;
-  model.checkpointLayers ||= checkpointLayers;
+  let line: ProgressLine | undefined;
+  let recorder: RunRecorder | undefined;
   try {
-    for (let step = 0; step < steps; step++) {
-      metrics.push(await trainStep(plan, optimizer, schedule, step, settings));
-      line.update(step + 1, metrics[step].loss);
-      await onStep?.({ step: step + 1, metrics: metrics[step], model });
+    recorder = await RunRecorder.open(plan, { seed, steps, backend, config, progress }, optimizer, runOptions);
+    const { metrics, warnings } = recorder;
+    const started = performance.now();
+    line = new ProgressLine(method, steps, progress, metrics.length);
+    model.checkpointLayers ||= checkpointLayers;
+    for (let step = metrics.length; step < steps; step++) {
+      const row = await trainStep(plan, optimizer, schedule, step, settings);
+      await recorder.addStep(row);
+      for (const { code, text, level } of observe(metrics, watchedOf(plan))) warnings.add(code, text, level);
+      line.update(step + 1, row.loss);
+      const report = { step: step + 1, metrics: row, model };
+      await onStep?.(report);
+      if (evaluate && recorder.isEvaluationDue(step + 1)) {
+        const measured = { ...report, metrics: await evaluate(report) };
+        await recorder.addEvaluation(step + 1, measured.metrics);
+        await onEvaluate?.(measured);
+      }
+      await recorder.checkpointIfDue(step + 1);
       await new Promise(setImmediate); // lets an interrupt in
     }
+    const seconds = (performance.now() - started) / 1000;
+    return await recorder.finish(new TrainingRun({ ...recorder.record(), seconds }));
+  } catch (thrown) {
+    throw recorder ? await recorder.fail(thrown) : thrown;
   } finally {
-    line.end();
+    line?.end();
     model.checkpointLayers = checkpointedBefore;
     optimizer.dispose();
+    await recorder?.close();
   }
-  const seconds = (performance.now() - started) / 1000;
+}
+
+const watchedOf = ({ watched }: LoopPlan): WatchedMethod => ({ hasReference: false, isKto: false, ...watched });
+
+function configOf({ model, config }: LoopPlan, settings: ReturnType<typeof resolveOptions>): Record<string, unknown> {
   const adapter = model.adapter && {
     adapter: { ...model.adapter.settings, parameterCount: model.adapter.parameterCount },
   };
-  const used = { parameterCount: model.parameterCount, ...adapter, ...settings };
-  const config = { ...used, checkpointLayers: checkpointLayers || model.checkpointLayers, ...plan.config };
-  return { method, seed, backend: tf.getBackend(), steps, metrics, seconds, config };
+  const { decays, ...plain } = settings; // a function is no JSON
+  const checkpointLayers = settings.checkpointLayers || model.checkpointLayers;
+  return { parameterCount: model.parameterCount, ...adapter, ...plain, checkpointLayers, ...config };
 }
-
-function resolveOptions(method: string, options: LoopPlan["options"]) {
-  const steps = options.steps ?? 200;
-  const settings = {
-    batchSize: 32,
-    accumulationSteps: 1,
-    checkpointLayers: false,
-    warmupSteps: Math.ceil(steps / 20),
-    floor: 0.1,
-    maxGradNorm: 1,
-    seed: 0,
-    progress: false,
-    beta1: 0.9,
-    beta2: 0.95,
-    epsilon: 1e-8,
-    weightDecay: 0.01,
-    ...definedOnly(options),
-    steps,
-  };
-  for (const name of ["steps", "batchSize", "accumulationSteps"] as const) {
-    if (Number.isInteger(settings[name]) && settings[name] > 0) continue;
-    throw new CourseError("bad-value", `${method}: ${name} is ${settings[name]}; it must be a positive integer`);
-  }
-  if (settings.accumulationSteps > settings.batchSize) {
-    const parts = `accumulationSteps is ${settings.accumulationSteps}, batchSize ${settings.batchSize}`;
-    throw new CourseError("bad-value", `${method}: ${parts}; a part needs at least one record`);
-  }
-  if (!(settings.maxGradNorm > 0)) {
-    throw new CourseError("bad-value", `${method}: maxGradNorm is ${settings.maxGradNorm}; it must be above 0`);
-  }
-  return settings;
-}
-
-/** An option given as undefined means its default. */
-const definedOnly = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 async function trainStep(
   { method, model, microbatches }: LoopPlan,
@@ -144,7 +124,8 @@ async function trainStep(
   step: number,
   { maxGradNorm, seed }: { maxGradNorm: number; seed: number },
 ): Promise<Record<string, number>> {
-  const parts = microbatches(step).map(({ weight, lossOf }, part) => ({
+  const given = await microbatches(step);
+  const parts = given.map(({ weight, lossOf }, part) => ({
     weight,
     lossOf: () => model.withDropout(new Random(`dropout ${seed}, step ${step}, part ${part}`), lossOf),
   }));
@@ -152,18 +133,15 @@ async function trainStep(
   try {
     const { norm, scale } = clipByGlobalNorm(gradients.values(), maxGradNorm);
     const learningRate = schedule(step);
-    refuseNonFinite(method, step, { loss: metrics.loss, grad_norm: norm }, learningRate);
+    const row: Record<string, number> = { ...metrics, grad_norm: norm, learning_rate: learningRate };
+    for (const name of ["loss", "grad_norm"] as const) {
+      if (!Number.isFinite(row[name])) throw new NotFinite(method, step, name, row, given.flatMap(examplesOf));
+    }
     optimizer.step(gradients, learningRate, scale);
-    return { ...metrics, grad_norm: norm, learning_rate: learningRate };
+    return row;
   } finally {
     tf.dispose([...gradients.values()]);
   }
 }
 
-function refuseNonFinite(method: string, step: number, numbers: Record<string, number>, learningRate: number): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (Number.isFinite(value)) continue;
-    const advice = `the weights are still those of step ${step}; lower learningRate (${learningRate}) or look at the batch`;
-    throw new CourseError("not-finite", `${method}: ${name} is ${value} at step ${step + 1}; ${advice}`);
-  }
-}
+const examplesOf = ({ examples = [] }: Microbatch) => [...examples];

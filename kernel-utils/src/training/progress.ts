@@ -1,27 +1,44 @@
-/** One line on stderr: redrawn on a terminal, repeated at most every five seconds elsewhere. */
+import { displayHost } from "../notebook/display/host";
+import { type ProgressBar, progressBar } from "../notebook/display/progressBar";
+
+/**
+ * Where a run is and when it will be done: a bar in a notebook; else one line on stderr, redrawn on a terminal, repeated
+ * at most every five seconds elsewhere.
+ */
 export class ProgressLine {
   private readonly started = performance.now();
   private lastShown = 0;
+  private readonly bar?: ProgressBar;
 
+  /** @param done steps that an earlier process made: they say nothing about how fast this one is */
   constructor(
     private readonly method: string,
     private readonly steps: number,
     private readonly enabled: boolean,
+    private readonly done = 0,
     private readonly stream: Pick<NodeJS.WriteStream, "isTTY" | "write"> = process.stderr,
-  ) {}
+  ) {
+    if (enabled && displayHost().kind === "kernel") this.bar = progressBar(method, steps);
+  }
 
   update(step: number, loss: number): void {
     const now = performance.now();
-    const isDue = step === this.steps || now - this.lastShown > (this.stream.isTTY ? 100 : 5000);
+    const isDue = step === this.steps || now - this.lastShown > (this.stream.isTTY || this.bar ? 100 : 5000);
     if (!this.enabled || !isDue) return;
     this.lastShown = now;
     const elapsed = (now - this.started) / 1000;
-    const left = (elapsed / step) * (this.steps - step);
-    const line = `${this.method} step ${step}/${this.steps}  loss ${loss.toFixed(4)}  ${left.toFixed(0)} s left`;
+    const left = (elapsed / (step - this.done)) * (this.steps - step);
+    const state = `loss ${loss.toFixed(4)}  ${left.toFixed(0)} s left`;
+    if (this.bar) {
+      this.bar.update(step, state);
+      if (step === this.steps) this.bar.finish(state);
+      return;
+    }
+    const line = `${this.method} step ${step}/${this.steps}  ${state}`;
     this.stream.write(this.stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
   }
 
   end(): void {
-    if (this.enabled && this.stream.isTTY) this.stream.write("\n");
+    if (this.enabled && this.stream.isTTY && !this.bar) this.stream.write("\n");
   }
 }

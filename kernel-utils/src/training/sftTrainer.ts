@@ -3,7 +3,7 @@ import { type SftOptions, sft } from "../objectives";
 import { Random } from "../tensor";
 import type { ChatText, Tokenizer } from "../text";
 import {
-  batchIndices,
+  BatchOrder,
   checkExamples,
   collateDocument,
   collateSft,
@@ -15,8 +15,12 @@ import {
 } from "./batching";
 import { completionLogps } from "./completionLogps";
 import type { Microbatch } from "./gradients";
-import { type LoopOptions, type RunOptions, runLoop, type TrainingRun } from "./loop";
+import { type RunOptions, runLoop } from "./loop";
 import { checkTrainingMemory } from "./memoryCheck";
+import { hashExamples } from "./run/hashes";
+import { missingEos } from "./run/recordWarnings";
+import type { TrainingRun } from "./run/trainingRun";
+import type { LoopOptions } from "./settings";
 
 export interface SftTrainerOptions extends LoopOptions, SftOptions {
   model: LanguageModel;
@@ -38,7 +42,7 @@ export class SftTrainer {
   run(options?: RunOptions): Promise<TrainingRun> {
     const { model, tokenizer, records, completionOnly = true, ...rest } = this.options;
     const config = { completionOnly, records: records.length };
-    return trainOnExamples("SftTrainer", model, this.examples, rest, config, options);
+    return trainOnExamples("SftTrainer", model, tokenizer, this.examples, rest, config, options);
   }
 }
 
@@ -65,13 +69,14 @@ export class Pretrainer {
   run(options?: RunOptions): Promise<TrainingRun> {
     const { model, tokenizer, documents, packTo, ...rest } = this.options;
     const config = { packTo, documents: documents.length };
-    return trainOnExamples("Pretrainer", model, this.examples, rest, config, options);
+    return trainOnExamples("Pretrainer", model, tokenizer, this.examples, rest, config, options);
   }
 }
 
 async function trainOnExamples(
   method: string,
   model: LanguageModel,
+  tokenizer: Tokenizer,
   examples: readonly Example[],
   { reduction = "token", ...options }: LoopOptions & SftOptions,
   config: Record<string, unknown>,
@@ -80,13 +85,23 @@ async function trainOnExamples(
   checkExamples(method, examples, model.config.max_position_embeddings);
   checkTrainingMemory(method, model, examples, options);
   const random = new Random(options.seed ?? 0).fork("batches");
-  const batches = batchIndices(examples.length, options.batchSize ?? 32, random);
+  const order = new BatchOrder(examples.length, options.batchSize ?? 32, random);
   const microbatches = () => {
-    const chosen = batches.next().value.map((index) => examples[index]);
+    const chosen = order.next().map((index) => examples[index]);
     return splitEvenly(chosen, options.accumulationSteps ?? 1).map((part) => sftMicrobatch(model, part, reduction));
   };
-  const loopOptions = { learningRate: 5e-3, ...options };
-  return runLoop({ method, model, microbatches, options: loopOptions, config: { reduction, ...config } }, runOptions);
+  const plan = {
+    method,
+    model,
+    microbatches,
+    options: { learningRate: 5e-3, ...options },
+    config: { reduction, ...config },
+    resumable: order,
+    dataHash: () => hashExamples(examples),
+    decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
+    warnings: missingEos(examples, model.config.eos_token_id),
+  };
+  return runLoop(plan, runOptions);
 }
 
 /** One part of a batch; a token mean weighs by its tokens, a mean over sequences by its sequences. */
@@ -98,6 +113,7 @@ export function sftMicrobatch(
   const tokens = examples.reduce((sum, { labels }) => sum + countLabels(labels), 0);
   return {
     weight: reduction === "token" ? tokens : examples.length,
+    examples,
     lossOf: () => {
       const { perToken, mask } = completionLogps(model, padRight(examples, model.config.pad_token_id));
       return sft(perToken, mask, { reduction });

@@ -1,0 +1,28 @@
+import { CourseError } from "../../errors";
+import type { Example } from "../batching";
+
+/** A step whose loss or gradient is no number; it was not taken. */
+export class NotFinite extends CourseError {
+  constructor(
+    method: string,
+    /** Steps taken before it. */
+    readonly step: number,
+    name: string,
+    readonly values: Record<string, number>,
+    /** The batch. */
+    readonly examples: readonly Example[],
+    savedAs?: string,
+  ) {
+    const look = savedAs ? `look at the batch in ${savedAs}` : "look at the batch";
+    const advice = `the weights are still those of step ${step}; lower learningRate (${values.learning_rate}) or ${look}`;
+    super("not-finite", `${method}: ${name} is ${values[name]} at step ${step + 1}; ${advice}`);
+    this.where = { method, name };
+  }
+
+  private readonly where: { method: string; name: string };
+
+  /** The same, with the file that now holds the batch. */
+  saved(file: string): NotFinite {
+    return new NotFinite(this.where.method, this.step, this.where.name, this.values, this.examples, file);
+  }
+}
