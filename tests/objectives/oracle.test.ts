@@ -1,91 +1,29 @@
-import * as tf from "@tensorflow/tfjs";
-import { type DpoOptions, dpo, dpoVariants, oracle, sft, sftReductions } from "../../kernel-utils/src/objectives";
-import { Random } from "../../kernel-utils/src/tensor/random";
-
-type Rows = number[] | number[][];
-type Inputs = Record<string, Rows>;
-interface Case {
-  name: string;
-  options: Record<string, unknown>;
-  inputs: Inputs;
-}
+import { oracle, oracleEntry } from "../../kernel-utils/src/objectives";
+import { preferenceEntries } from "../../kernel-utils/src/objectives/oracle/entries/preference";
+import { supervisedEntries } from "../../kernel-utils/src/objectives/oracle/entries/supervised";
+import { expectExactGradients, expectTensorsAgree } from "./compare";
+import { preferenceCases, tensorLosses } from "./preferenceCases";
 
 const pairFields = ["policyChosenLogps", "policyRejectedLogps", "referenceChosenLogps", "referenceRejectedLogps"];
-const random = new Random("oracle tests");
-const vector = (length: number, scale: number): number[] => Array.from({ length }, () => -scale * random.uniform());
-
-/** Random requests at several scales; margins reach ±800 nats at the largest. */
-const dpoCases: Case[] = [1, 40, 800].flatMap((scale) =>
-  dpoVariants.flatMap((variant) =>
-    [{}, { beta: 0.5, labelSmoothing: 0.2 }, { referenceFree: true }].map((options) => ({
-      name: "dpo",
-      options: { ...options, variant },
-      inputs: Object.fromEntries(pairFields.map((field) => [field, vector(5, scale)])),
-    })),
-  ),
-);
-const sftCases: Case[] = sftReductions.map((reduction) => ({
-  name: "sft",
-  options: { reduction },
-  inputs: {
-    tokenLogps: [vector(4, 30), vector(4, 1e-8), vector(4, 5)],
-    mask: [
-      [0, 1, 1, 0],
-      [1, 1, 1, 1],
-      [0, 0, 0, 0],
-    ],
-  },
-}));
-const cases = [...dpoCases, ...sftCases];
-
-const lossAt = (request: Case, inputs: Inputs): number => oracle({ ...request, inputs }).loss as number;
-
-/** The field with one entry, counted row by row, moved by `by`. */
-function nudge(inputs: Inputs, field: string, index: number, by: number): Inputs {
-  let seen = 0;
-  const move = (entry: number | number[]): number | number[] =>
-    Array.isArray(entry) ? (entry.map(move) as number[]) : entry + (seen++ === index ? by : 0);
-  return { ...inputs, [field]: inputs[field].map(move) as Rows };
-}
 
 describe("the oracle", () => {
-  it.each(cases)("has exact gradients: $name $options", (request) => {
-    const gradients = oracle({ ...request, grad: true }).gradients as Inputs;
-    for (const [field, gradient] of Object.entries(gradients)) {
-      gradient.flat().forEach((analytic, index) => {
-        const step = 1e-4;
-        const numeric =
-          (lossAt(request, nudge(request.inputs, field, index, step)) -
-            lossAt(request, nudge(request.inputs, field, index, -step))) /
-          (2 * step);
-        // 1e-6 of the larger, plus the rounding of a difference of two losses of this size
-        const rounding = (1e-15 * Math.abs(lossAt(request, request.inputs))) / step;
-        expect(Math.abs(analytic - numeric)).toBeLessThanOrEqual(
-          1e-6 * Math.max(Math.abs(numeric), 1e-2) + 4 * rounding,
-        );
-      });
-    }
-  });
+  it.each(preferenceCases)("has exact gradients: $name $options", (request) => expectExactGradients(request));
 
-  it.each(cases)("agrees with the float32 tensors: $name $options", (request) => {
-    const tensors = Object.fromEntries(Object.entries(request.inputs).map(([field, rows]) => [field, tf.tensor(rows)]));
-    const onTensors = (inputs: Record<string, tf.Tensor>): tf.Scalar =>
-      request.name === "dpo"
-        ? dpo(inputs as unknown as Parameters<typeof dpo>[0], request.options as DpoOptions).loss
-        : sft(inputs.tokenLogps, inputs.mask, request.options).loss;
-    const expected = lossAt(request, request.inputs);
-    expect(Math.abs(onTensors(tensors).dataSync()[0] - expected)).toBeLessThanOrEqual(1e-5 * Math.max(1, expected));
+  it.each(preferenceCases)("agrees with the float32 tensors: $name $options", (request) =>
+    expectTensorsAgree(request, tensorLosses[request.name], request.options.referenceFree ? /^reference/ : undefined),
+  );
 
-    const gradients = oracle({ ...request, grad: true }).gradients as Inputs;
-    for (const [field, gradient] of Object.entries(gradients)) {
-      if (request.options.referenceFree && field.startsWith("reference")) continue; // not connected, so tfjs refuses
-      const onTape = tf
-        .grad((x) => onTensors({ ...tensors, [field]: x }))(tensors[field])
-        .dataSync();
-      const scale = Math.max(1, ...gradient.flat().map(Math.abs));
-      gradient.flat().forEach((value, i) => expect(Math.abs(onTape[i] - value)).toBeLessThanOrEqual(1e-5 * scale));
-    }
-  });
+  it.each(Object.keys({ ...supervisedEntries, ...preferenceEntries }).filter((name) => name !== "sequence-logps"))(
+    "was asked for every input and option of %s",
+    (name) => {
+      const asked = preferenceCases.filter((request) => request.name === name);
+      const { inputs, options } = oracleEntry(name);
+      expect(new Set(asked.flatMap((request) => Object.keys(request.inputs)))).toEqual(new Set(Object.keys(inputs)));
+      // online-dpo hands its options to dpo, which is asked for all of them
+      if (name === "online-dpo") return;
+      expect(new Set(asked.flatMap((request) => Object.keys(request.options)))).toEqual(new Set(Object.keys(options)));
+    },
+  );
 
   it("gives log-probs of tokens with the shift inside: t predicts t + 1", () => {
     const logits = [
@@ -130,7 +68,11 @@ describe("the oracle", () => {
 describe("the oracle refuses", () => {
   const good = Object.fromEntries(pairFields.map((field) => [field, [-1, -2]]));
   it.each([
-    ["an unknown name", { name: "dop", inputs: good }, /unknown objective "dop"; known: sequence-logps, sft, dpo/],
+    [
+      "an unknown name",
+      { name: "dop", inputs: good },
+      /unknown objective "dop"; known: sequence-logps, sft, .*; did you mean "dpo"\?$/,
+    ],
     ["a missing field", { name: "sft", inputs: { mask: [[1]] } }, /sft: missing input "tokenLogps"/],
     [
       "an extra field",
@@ -161,7 +103,7 @@ describe("the oracle refuses", () => {
     [
       "an unknown option",
       { name: "dpo", inputs: good, options: { betta: 1 } },
-      /unknown option "betta"; known: beta, variant/,
+      /unknown option "betta"; known: beta, variant.*; did you mean "beta"\?$/,
     ],
     [
       "an option of the wrong type",

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
-import { checkOracleName, type OracleRequest, oracle, oracleNames } from "../objectives";
+import { type OracleRequest, oracle, oracleEntry, oracleNames } from "../objectives";
 import type { Command } from "./command";
 
 const help = `align loss: what a loss should be, in float64, with exact gradients
@@ -57,7 +57,7 @@ function checkKeys(request: Record<string, unknown>, known: string[]): void {
 }
 
 async function answerOne(name: string, grad: boolean): Promise<number> {
-  checkOracleName(name); // before waiting for input that could not be used
+  oracleEntry(name); // before waiting for input that could not be used
   if (process.stdin.isTTY)
     process.stderr.write("align loss: reading one JSON object from the terminal; end with Ctrl-D\n");
   const request = parseJson(await text(process.stdin));

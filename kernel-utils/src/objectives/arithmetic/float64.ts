@@ -89,6 +89,36 @@ function masked(a: Float64Node, mask: Float64Node): Float64Node {
   });
 }
 
+const log1mexp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
+
+function sort(a: Float64Node): Float64Node {
+  const order = Array.from(a.values.keys()).sort((i, j) => a.values[i] - a.values[j]);
+  const values = Float64Array.from(order, (from) => a.values[from]);
+  return new Float64Node(values, a.shape, [a], (node) => {
+    order.forEach((from, to) => {
+      a.gradient[from] += node.gradient[to];
+    });
+  });
+}
+
+function columnOf(a: Float64Node, column: number): Float64Node {
+  const width = a.shape[a.shape.length - 1];
+  const entries = Float64Array.from({ length: a.values.length / width }, (_, row) => a.values[row * width + column]);
+  return new Float64Node(entries, a.shape.slice(0, -1), [a], (node) => {
+    for (let row = 0; row < entries.length; row++) a.gradient[row * width + column] += node.gradient[row];
+  });
+}
+
+function stackLast(columns: Float64Node[]): Float64Node {
+  const width = columns.length;
+  const entries = Float64Array.from({ length: columns[0].values.length * width }, (_, i) => {
+    return columns[i % width].values[Math.floor(i / width)];
+  });
+  return new Float64Node(entries, [...columns[0].shape, width], columns, (node) => {
+    for (let i = 0; i < entries.length; i++) columns[i % width].gradient[Math.floor(i / width)] += node.gradient[i];
+  });
+}
+
 /** Float64 arithmetic with reverse-mode gradients, for the oracle. */
 export const float64Arithmetic: Arithmetic<Float64Node> = {
   shapeOf: (a) => a.shape,
@@ -138,7 +168,19 @@ export const float64Arithmetic: Arithmetic<Float64Node> = {
       (x) => Math.max(x, 0),
       (x) => (x > 0 ? 1 : 0),
     ),
+  exp: (a) => pointwise(a, Math.exp, Math.exp),
+  expm1: (a) => pointwise(a, Math.expm1, Math.exp),
+  sqrt: (a) => pointwise(a, Math.sqrt, (x) => 0.5 / Math.sqrt(x)),
   softplus: (a) => pointwise(a, softplus, sigmoid),
+  log1mexp: (a) => pointwise(a, log1mexp, (x) => -1 / Math.expm1(-x)),
+  minimum: (a, b) => paired(a, b, Math.min, (x, y) => (x <= y ? [1, 0] : [0, 1])),
+  maximum: (a, b) => paired(a, b, Math.max, (x, y) => (x >= y ? [1, 0] : [0, 1])),
+  clamp: (a, low, high) =>
+    pointwise(
+      a,
+      (x) => Math.min(Math.max(x, low), high),
+      (x) => (x >= low && x <= high ? 1 : 0),
+    ),
   masked,
   greater: (a, b) =>
     leaf(
@@ -151,8 +193,24 @@ export const float64Arithmetic: Arithmetic<Float64Node> = {
       (x) => Math.max(x, floor),
       (x) => (x > floor ? 1 : 0),
     ),
+  sort,
   sumLast: (a) => sumRuns(a, a.shape[a.shape.length - 1], a.shape.slice(0, -1)),
   sum: sumAll,
   mean: (a) => float64Arithmetic.div(sumAll(a), a.values.length),
+  spread: (a, shape) => {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const run = size / a.values.length;
+    const repeated = Float64Array.from({ length: size }, (_, i) => a.values[Math.floor(i / run)]);
+    return new Float64Node(repeated, shape, [a], (node) => {
+      for (let i = 0; i < size; i++) a.gradient[Math.floor(i / run)] += node.gradient[i];
+    });
+  },
+  unstackLast: (a) => Array.from({ length: a.shape[a.shape.length - 1] }, (_, column) => columnOf(a, column)),
+  stackLast,
+  reshape: (a, shape) =>
+    new Float64Node(a.values, shape, [a], (node) => {
+      for (let i = 0; i < a.values.length; i++) a.gradient[i] += node.gradient[i];
+    }),
+  constant: leaf,
   detach: (a) => leaf(a.values, a.shape),
 };
