@@ -4,18 +4,22 @@ import type { LanguageModel } from "../../../kernel-utils/src/model";
 import { grpoSettings } from "../../../kernel-utils/src/objectives";
 import { Random, useBackend } from "../../../kernel-utils/src/tensor";
 import { GroupTrainer, OnlineDpoTrainer, PpoTrainer, type TrainingRun } from "../../../kernel-utils/src/training";
-import { echoReward, formatModel, freshModel, letters, tokenizer, weightsOf } from "./bandit";
+import { formatModel, freshModel, letterReward, letters, tokenizer, weightsOf } from "./bandit";
 
+jest.setTimeout(60_000);
 beforeAll(() => useBackend("wasm"));
 
 const prompts = Array.from({ length: 8 }, () => letters).flat();
-const shared = { tokenizer, prompts, reward: echoReward, promptsPerUpdate: 16, maxNewTokens: 3, learningRate: 1e-2 };
+const shared = { tokenizer, prompts, reward: letterReward, promptsPerUpdate: 16, maxNewTokens: 3, learningRate: 1e-2 };
 
 type Start = (model: LanguageModel, options?: object) => { run: PpoTrainer["run"] };
 const trainers: [string, Start][] = [
   ["PPO", (model, options) => new PpoTrainer({ ...shared, model, ...options })],
   ["GRPO", (model, options) => new GroupTrainer({ ...shared, model, ...options })],
-  ["DAPO", (model, options) => new GroupTrainer({ ...shared, ...grpoSettings.dapo, skipEqualGroups: true, model, ...options })],
+  [
+    "DAPO",
+    (model, options) => new GroupTrainer({ ...shared, ...grpoSettings.dapo, skipEqualGroups: true, model, ...options }),
+  ],
   ["Dr. GRPO", (model, options) => new GroupTrainer({ ...shared, ...grpoSettings["dr-grpo"], model, ...options })],
   ["RLOO", (model, options) => new GroupTrainer({ ...shared, method: "rloo", model, ...options })],
   ["online DPO", (model, options) => new OnlineDpoTrainer({ ...shared, model, ...options })],
@@ -31,11 +35,11 @@ describe.each(trainers)("%s", (name, start) => {
     const gains: number[] = [];
     for (const seed of [0, 1, 2]) {
       const model = await formatModel(seed);
-      const run = await start(model, { seed, updates: 40, promptsPerUpdate: 16 }).run();
+      const run = await start(model, { seed, updates: 30, promptsPerUpdate: 32, learningRate: 5e-3 }).run();
       gains.push(meanScore(run, -8) - meanScore(run, 0, 4));
       model.dispose();
     }
-    expect(bootstrapInterval(gains)[0]).toBeGreaterThan(0.3); // from 1/4, of at most 1
+    expect(bootstrapInterval(gains)[0]).toBeGreaterThan(0.15); // from 1/2, of at most 1
   });
 
   it("is the same bit for bit with the same seed, another with another, and leaks nothing", async () => {
@@ -140,6 +144,11 @@ it("online DPO starts at ln 2", async () => {
 });
 
 it("online DPO learns from what sampling at another temperature yields, still from ln 2", async () => {
-  const { metrics } = await new OnlineDpoTrainer({ ...shared, model: freshModel(), updates: 1, temperature: 0.7 }).run();
+  const { metrics } = await new OnlineDpoTrainer({
+    ...shared,
+    model: freshModel(),
+    updates: 1,
+    temperature: 0.7,
+  }).run();
   expect(metrics[0].loss).toBeCloseTo(Math.LN2, 5);
 });
