@@ -1,5 +1,6 @@
 /**
- * `npm run examples [-- SEEDS]`: one example run of each trainer that samples, from the course's SFT model, on the world.
+ * `npm run examples [-- SEEDS [NAME]]`: an example run of each trainer that samples, from the course's SFT model, on the
+ * world. With NAME only trainers whose name contains it are run; the others' figures stay, if they are of the same seeds.
  * Gold reward on held-out prompts and KL to the SFT model before and after, as docs/trainers.json and docs/trainers.md.
  */
 const fs = require("node:fs");
@@ -54,11 +55,25 @@ function overSeeds(values) {
 const studentQuantile = (freedom) =>
   [12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228][Math.min(freedom, 10) - 1];
 
+/** What docs/trainers.json holds already, if it is of these seeds. */
+function keptFigures(seeds) {
+  const file = path.join(docs, "trainers.json");
+  const record = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : { seeds: [] };
+  if (JSON.stringify(record.seeds) === JSON.stringify(seeds)) return record.trainers;
+  throw new Error(`${file} is of the seeds [${record.seeds}]; run all trainers on [${seeds}] first`);
+}
+
 async function main() {
   const seeds = seedsFrom(process.argv[2]);
   process.stdout.write(`${await useBackend("wasm")}\n`);
+  const kept = process.argv[3] === undefined ? [] : keptFigures(seeds);
   const trainers = [];
   for (const example of examples) {
+    const known = kept.find(({ name }) => name === example.name);
+    if (known && !example.name.includes(process.argv[3])) {
+      trainers.push(known);
+      continue;
+    }
     const runs = [];
     for (const seed of seeds) {
       runs.push(await runOne(example, seed));

@@ -15,7 +15,7 @@ function inputs({ model, tokenizer, world }, seed) {
 async function trainedRewardModel({ model, tokenizer, world }, seed) {
   const random = new Random(`examples ${seed}`);
   const reward = createRewardModel(model, random.fork("reward head"));
-  const records = world.preferences("train", 2000, random.fork("preferences"));
+  const records = world.preferences("train", 4000, random.fork("preferences"));
   const options = { model: reward, tokenizer, records, ...rewardSettings, seed };
   await new kernelUtils.RewardTrainer(options).run();
   const heldOut = world.preferences("heldOut", 500, random.fork("held-out preferences"));
@@ -39,7 +39,7 @@ async function accuracy(reward, tokenizer, records) {
   return chosen.filter((value, i) => value > rejected[i]).length / records.length;
 }
 
-const rewardSettings = { steps: 150, batchSize: 16, learningRate: 5e-4, centering: 0.01 };
+const rewardSettings = { steps: 300, batchSize: 16, learningRate: 5e-4, centering: 0.01 };
 const rounds = { updates: 40, promptsPerUpdate: 32, learningRate: 3e-4 };
 const groups = { updates: 40, promptsPerUpdate: 16, samplesPerPrompt: 4, learningRate: 3e-4 };
 
@@ -53,13 +53,26 @@ const withGold = (name, trainer, settings) => ({
   },
 });
 
+/**
+ * A learnt reward is exploited where the penalty is weak: at TRL's own β of 0.05 and 4 epochs, with a reward model of 150
+ * steps on 2000 pairs, the gold reward of the two seeds tried fell (0.47 to 0.41 and 0.45 to 0.23, at KL 4.1 and 6.7).
+ * Hence a stronger β, fewer epochs, and a reward model trained for longer.
+ */
+const trlSettings = {
+  ...kernelUtils.ppoPresets.trl,
+  ...rounds,
+  updates: 30,
+  temperature: 1,
+  klCoefficient: 0.3,
+  epochs: 2,
+};
+
 const ppoFromRewardModel = {
   name: "PPO, TRL's details, from a reward model",
-  settings: { ...kernelUtils.ppoPresets.trl, ...rounds, temperature: 1, reward: rewardSettings },
+  settings: { ...trlSettings, reward: rewardSettings },
   train: async (start, seed) => {
     const { reward, rewardAccuracy } = await trainedRewardModel(start, seed);
-    const options = { ...inputs(start, seed), ...kernelUtils.ppoPresets.trl, ...rounds, temperature: 1, reward };
-    await new kernelUtils.PpoTrainer(options).run();
+    await new kernelUtils.PpoTrainer({ ...inputs(start, seed), ...trlSettings, reward }).run();
     reward.dispose();
     return { rewardAccuracy };
   },
