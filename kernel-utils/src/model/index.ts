@@ -7,11 +7,14 @@ export {
   type Llama2c,
   loadCheckpoint,
   loadLlama2c,
+  loadRewardModel,
   type NamedArray,
   PieceVocabulary,
+  type RewardCheckpoint,
   type SaveOptions,
   saveCheckpoint,
   saveLlama2c,
+  saveRewardModel,
 } from "./checkpoints";
 export {
   countParameters,
@@ -38,4 +41,5 @@ export { type BatchShape, type MemoryPlan, type MemoryPlanOptions, memoryPlan, t
 export type { TokenBatch } from "./packing";
 export { configForSize, type Preset, presets } from "./presets";
 export { generateReplies, type RepliesOptions, type Reply } from "./replies";
+export { createRewardModel, RewardModel, type RewardModelInit } from "./rewardModel";
 export { type SampledToken, type SamplingOptions, sampleToken } from "./sampling";

@@ -49,6 +49,7 @@ export {
   type PpoRewardsInputs,
   type PpoRewardsOptions,
   ppoRewards,
+  repliesScores,
   scorePositions,
 } from "./ppoRewards";
 export type { ObjectiveResult } from "./result";

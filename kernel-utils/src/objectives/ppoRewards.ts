@@ -79,11 +79,11 @@ export function ppoRewardsWith<A>(m: Arithmetic<A>, inputs: PpoRewardsInputs<A>,
 }
 
 /** The score of each reply after the rule for those that did not end, [B]. */
-function scoresByEos<A>(
+export function scoresByEos<A>(
   m: Arithmetic<A>,
-  { scores, containsEos }: PpoRewardsInputs<A>,
+  { scores, containsEos }: Pick<PpoRewardsInputs<A>, "scores" | "containsEos">,
   batch: number,
-  { missingEos = "none", missingEosPenalty = 1 }: PpoRewardsOptions,
+  { missingEos = "none", missingEosPenalty = 1 }: Pick<PpoRewardsOptions, "missingEos" | "missingEosPenalty">,
 ): A {
   checkChoice("ppo-rewards", { missingEos }, missingEosRules);
   checkRange("ppo-rewards", { missingEosPenalty }, "≥ 0", missingEosPenalty >= 0 && Number.isFinite(missingEosPenalty));
@@ -127,3 +127,14 @@ function checkLengths(lengths: readonly number[], batch: number, time: number): 
  */
 export const ppoRewards = (inputs: PpoRewardsInputs<tf.Tensor>, options: PpoRewardsOptions = {}) =>
   ppoRewardsWith(tensorArithmetic, inputs, options);
+
+/**
+ * The scores after the rule for replies without EOS, for methods that have no rewards of tokens.
+ *
+ * @param inputs scores [B] and which replies ended
+ * @returns [B]
+ */
+export const repliesScores = (
+  inputs: Pick<PpoRewardsInputs<tf.Tensor>, "scores" | "containsEos">,
+  options: Pick<PpoRewardsOptions, "missingEos" | "missingEosPenalty"> = {},
+): tf.Tensor => scoresByEos(tensorArithmetic, inputs, inputs.scores.size, options);

@@ -49,7 +49,7 @@ async function readEnds(folder: string): Promise<JsonObject> {
   return ends === undefined || ends === null ? {} : { eos_token_id: ends };
 }
 
-async function loadTokenizer(folder: string, config: LlamaConfig): Promise<Tokenizer> {
+export async function loadTokenizer(folder: string, config: LlamaConfig): Promise<Tokenizer> {
   const file = join(folder, "tokenizer.json");
   const content = await readJson(file);
   const settings = await readSettings(folder);
@@ -84,7 +84,7 @@ function preferTokenizersEnd({ config, eosIds }: ReadConfig, { eosId }: Tokenize
   return { config: { ...config, eos_token_id: eosId }, eosIds: ordered };
 }
 
-async function loadModel(config: LlamaConfig, weights: OpenWeights): Promise<LanguageModel> {
+export async function loadModel(config: LlamaConfig, weights: OpenWeights): Promise<LanguageModel> {
   await checkTiedCopy(config, weights);
   const values = new Map<string, Float32Array>();
   for (const { name } of parameterSpecs(config)) {

@@ -1,0 +1,163 @@
+import * as tf from "@tensorflow/tfjs";
+import { CourseError } from "../errors";
+import { createRewardModel, type LanguageModel, RewardModel } from "../model";
+import { nextKlCoefficient, ppo, whiten } from "../objectives";
+import { Random } from "../tensor";
+import { splitEvenly } from "./batching";
+import type { Microbatch } from "./gradients";
+import type { RunOptions } from "./loop";
+import { type Experience, layoutOf, makeExperience } from "./ppoExperience";
+import { checkPpoChoices, type PpoDetails, type PpoTrainerOptions, ppoDefaults } from "./ppoOptions";
+import { episodeMetrics } from "./rollouts/collect";
+import { checkFirstRatio } from "./rollouts/firstRatio";
+import { grid, layReplies, replyLogps, replyValues } from "./rollouts/layout";
+import { PolicyOptimizer } from "./rollouts/policyOptimizer";
+import { Sampler } from "./rollouts/sampling";
+import { ScoreNormalizer } from "./rollouts/scoreNormalizer";
+import { averageMetrics, definedOnly, runUpdates, type UpdateSettings, updateSettings } from "./rollouts/updateLoop";
+import type { TrainingRun } from "./run/trainingRun";
+
+const method = "PpoTrainer";
+
+/**
+ * Proximal policy optimisation with four models: the policy, its frozen reference, a reward, and a critic. A round samples
+ * replies, scores them, turns scores and KL into advantages of tokens, and goes over them in minibatches for some epochs.
+ * Without dropout: the policy that learns must be the one that sampled.
+ */
+export class PpoTrainer {
+  constructor(private readonly options: PpoTrainerOptions) {
+    checkPpoChoices(options);
+  }
+
+  async run(runOptions?: RunOptions): Promise<TrainingRun> {
+    const { model, tokenizer, prompts, reward, reference, critic: given, ...details } = this.options;
+    const settings: PpoSettings = {
+      ...ppoDefaults,
+      ...definedOnly(details),
+      ...updateSettings(method, details, ppoDefaults),
+    };
+    const sampler = new Sampler(method, this.options, settings);
+    const critic = given ?? startCritic(this.options, settings);
+    const networks = {
+      policy: { parameters: model.trainable, rate: 1 },
+      critic: { parameters: critic.trainable, rate: settings.criticRate },
+    };
+    const optimizer = new PolicyOptimizer(method, networks, settings.maxGradNorm, settings);
+    const normalizer = new ScoreNormalizer(method, settings.scoreNormalization, settings.scoreClip);
+    const order = new Random(`${settings.seed}`).fork("minibatches");
+    let klCoefficient = settings.klCoefficient;
+
+    const update = async (_: number, learningRate: number) => {
+      const episodes = await sampler.collect();
+      const scores = normalizer.apply(episodes.map(({ score }) => score));
+      const round = { ...settings, klCoefficient };
+      const { experience, metrics } = await makeExperience(episodes, scores, { model, critic }, round);
+      const steps: Record<string, number>[] = [];
+      for (let epoch = 0; epoch < settings.epochs; epoch++) {
+        for (const rows of splitEvenly(order.shuffle(experience), settings.minibatches)) {
+          const parts = await minibatch(model, critic, rows, settings);
+          steps.push(await optimizer.step(parts, learningRate));
+          if (steps.length === 1) checkFirstRatio(method, steps[0]);
+        }
+      }
+      const observed = episodeMetrics(episodes);
+      const used = klCoefficient;
+      if (settings.adaptiveKl) {
+        const controller = { ...settings.adaptiveKl, steps: episodes.length };
+        klCoefficient = nextKlCoefficient(klCoefficient, observed["objective/kl"], controller);
+      }
+      // objective/scores stays the reward source's own; what the loss saw is in objective/rlhf_reward.
+      return { ...averageMetrics(steps), ...metrics, ...observed, "objective/kl_coef": used };
+    };
+
+    try {
+      const config = { ...settings, prompts: prompts.length, reward: kindOf(reward) };
+      return await runUpdates({ method, model, settings, update, config }, runOptions);
+    } finally {
+      optimizer.dispose();
+      sampler.dispose();
+      if (!given) critic.dispose();
+    }
+  }
+}
+
+/** The details with every default filled in. */
+type PpoSettings = UpdateSettings &
+  Omit<PpoDetails, keyof UpdateSettings> &
+  Required<Pick<PpoDetails, keyof typeof ppoDefaults>>;
+
+function startCritic(
+  { model, reward }: PpoTrainerOptions,
+  { criticStart, seed }: { criticStart: string; seed: number },
+) {
+  if (criticStart !== "reward-model") {
+    return createRewardModel(model, new Random(`${seed}`).fork("critic"), {
+      ...(criticStart === "zero-head" && { headStd: 0 }),
+    });
+  }
+  if (reward instanceof RewardModel) return reward.clone();
+  throw new CourseError(
+    "bad-value",
+    `${method}: criticStart is "reward-model" but the reward is a function; give a critic, or take "zero-head"`,
+  );
+}
+
+/**
+ * The parts of one optimizer step. Both losses are means over their own tokens of the whole minibatch: a part weighs by
+ * its policy tokens, and its value loss is scaled where it holds another share of the critic's positions.
+ */
+async function minibatch(
+  model: LanguageModel,
+  critic: RewardModel,
+  rows: readonly Experience[],
+  settings: PpoSettings,
+): Promise<Microbatch[]> {
+  const tokens = (part: readonly Experience[]): number => part.reduce((sum, row) => sum + row.tokens.length, 0);
+  const values = (part: readonly Experience[]): number => part.reduce((sum, row) => sum + row.values.length, 0);
+  const scaled = settings.whitenAdvantages === "minibatch" ? await whitenRows(rows, settings.ddof) : rows;
+  return splitEvenly(scaled, settings.accumulationSteps).map((part) => {
+    const share = (values(part) * tokens(rows)) / (values(rows) * tokens(part));
+    return { weight: tokens(part), lossOf: () => ppoLoss(model, critic, part, settings, share) };
+  });
+}
+
+function ppoLoss(
+  model: LanguageModel,
+  critic: RewardModel,
+  rows: readonly Experience[],
+  settings: PpoSettings,
+  valueShare: number,
+) {
+  const layout = layReplies(rows, model.config.pad_token_id, layoutOf(settings));
+  const perToken = (of: (row: Experience) => number[]) => grid(rows.map(of), layout.shape[1]);
+  const { loss, policyLoss, valueLoss, metrics } = ppo(
+    {
+      logps: replyLogps(model, layout, settings.temperature),
+      oldLogps: perToken((row) => row.oldLogps),
+      advantages: perToken((row) => row.advantages),
+      mask: tf.tensor2d(layout.mask, layout.shape),
+      values: replyValues(critic, layout),
+      oldValues: perToken((row) => row.values),
+      returns: perToken((row) => row.returns),
+      valueMask: tf.tensor2d(layout.valueMask, layout.shape),
+    },
+    { ...settings, valueCoefficient: settings.valueCoefficient * valueShare },
+  );
+  return { loss, metrics: { ...metrics, "loss/policy": policyLoss, "loss/value": tf.mul(valueLoss, valueShare) } };
+}
+
+/** The rows with the advantages of all their tokens whitened together. */
+async function whitenRows(rows: readonly Experience[], ddof: 0 | 1): Promise<Experience[]> {
+  const flat = rows.flatMap(({ advantages }) => advantages);
+  const tensor = tf.tidy(() => whiten({ values: tf.tensor2d(flat, [1, flat.length]) }, { ddof }).whitened);
+  const whitened = await tensor.data().finally(() => tensor.dispose());
+  let start = 0;
+  return rows.map((row) => {
+    const advantages = [...whitened.slice(start, start + row.advantages.length)];
+    start += advantages.length;
+    return { ...row, advantages };
+  });
+}
+
+const kindOf = (reward: PpoTrainerOptions["reward"]): string =>
+  reward instanceof RewardModel ? "reward model" : "function";
