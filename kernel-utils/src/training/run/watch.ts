@@ -21,10 +21,11 @@ const standardError = (values: readonly number[]): number => {
 };
 const number = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** The first and the last ten values; undefined where they would overlap. */
-function ends(values: readonly number[]): { first: number[]; last: number[] } | undefined {
-  if (values.length < 2 * windowLength) return undefined;
-  return { first: values.slice(0, windowLength), last: values.slice(-windowLength) };
+/** The metric in the first and the last ten rows; undefined where these would overlap or a row lacks it. */
+function ends(rows: Rows, name: string): { first: number[]; last: number[] } | undefined {
+  if (rows.length < 2 * windowLength) return undefined;
+  const [first, last] = [seriesOf(rows.slice(0, windowLength), name), seriesOf(rows.slice(-windowLength), name)];
+  return first.length + last.length === 2 * windowLength ? { first, last } : undefined;
 }
 
 /** Estimates of KL, by the names that trainers log. */
@@ -46,7 +47,7 @@ function negativeKl(rows: Rows): Observation[] {
 
 function klRunaway(rows: Rows): Observation[] {
   return klNames.flatMap((name) => {
-    const values = seriesOf(rows, name).slice(-windowLength);
+    const values = seriesOf(rows.slice(-windowLength), name);
     if (values.length < windowLength || mean(values) < 50) return [];
     const text =
       `${name} is ${number(mean(values))} nats over the last ${windowLength} steps: the policy has left its reference, and rewards ` +
@@ -57,7 +58,7 @@ function klRunaway(rows: Rows): Observation[] {
 
 function lengthRunaway(rows: Rows): Observation[] {
   return lengthNames.flatMap((name) => {
-    const pair = ends(seriesOf(rows, name));
+    const pair = ends(rows, name);
     if (!pair || mean(pair.last) < 2 * mean(pair.first)) return [];
     const text =
       `${name} went from ${number(mean(pair.first))} to ${number(mean(pair.last))} tokens: replies grow where the reward ` +
@@ -72,13 +73,13 @@ function chosenFalling(rows: Rows, hasReference: boolean): Observation[] {
     "The loss only sees the difference, so both may fall; the mass goes to replies in neither. Usual at moderate size; to " +
     "hold the chosen ones add a likelihood term (cpo, orpo), raise beta, lower learningRate, or train SFT on them first";
   if (hasReference) {
-    const values = seriesOf(rows, "rewards/chosen").slice(-windowLength);
+    const values = seriesOf(rows.slice(-windowLength), "rewards/chosen");
     if (values.length < windowLength || rows.length < 2 * windowLength || values.some((value) => value >= 0)) return [];
     const text = `chosen replies are less likely than under the reference (rewards/chosen ${number(mean(values))}). ${advice}`;
     return [{ code: "chosen-falling", text }];
   }
   const name = rows[0]["logps/chosen"] === undefined ? "rewards/chosen" : "logps/chosen";
-  const pair = ends(seriesOf(rows, name));
+  const pair = ends(rows, name);
   if (!pair) return [];
   const [first, last] = [mean(pair.first), mean(pair.last)];
   if (last >= first - 2 * Math.hypot(standardError(pair.first), standardError(pair.last))) return [];
@@ -87,7 +88,7 @@ function chosenFalling(rows: Rows, hasReference: boolean): Observation[] {
 
 /** KTO's reference point, which is 0 at the first step by definition. */
 function clampedZ0(rows: Rows): Observation[] {
-  const values = seriesOf(rows.slice(1), "kl").slice(-5);
+  const values = seriesOf(rows.slice(Math.max(1, rows.length - 5)), "kl");
   if (values.length < 5 || values.some((value) => value !== 0)) return [];
   const text =
     "z0, the KL that replies are valued against, was clamped at 0 in five steps running: the mismatched replies became less " +
