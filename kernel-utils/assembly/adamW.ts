@@ -1,5 +1,5 @@
 import { loadOne, storeOne, sumDoubles } from "./lanes";
-import { slot, slotAddress, slotInt } from "./pool";
+import { slot, slotAddress, slotInt } from "./slots";
 
 // @ts-ignore: decorator
 @inline

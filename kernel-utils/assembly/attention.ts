@@ -3,7 +3,7 @@ import { exp4 } from "./elementary";
 import { mixForOne, scoresOfOne } from "./fewRows";
 import { product, threadScratch } from "./gemm";
 import { loadOne, maxLanes, storeOne, sumLanes } from "./lanes";
-import { partStart, slot, slotAddress, slotInt } from "./pool";
+import { partStart, slot, slotAddress, slotInt } from "./slots";
 
 /** Scores with −∞, whose exponential is exactly 0, where the key's mask is 0. */
 // @ts-ignore: decorator

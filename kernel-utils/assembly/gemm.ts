@@ -3,7 +3,7 @@
 // Loop order and block roles follow Goto and van de Geijn 2008, doi:10.1145/1356052.1356053.
 
 import { multiplyFewRows } from "./fewRows";
-import { slot, slotAddress, slotInt } from "./pool";
+import { slot, slotAddress, slotInt } from "./slots";
 
 const MR: i32 = 4; // rows of C in registers
 const NR: i32 = 8; // columns of C in registers: 4 × 8 fills the 16 vector registers without spilling

@@ -5,4 +5,5 @@ export { ROWS } from "./attention";
 export { expAll } from "./elementary";
 export { gemmScratchBytes } from "./gemm";
 export { Kernel } from "./parts";
-export { awaitWorkers, closePool, dispatch, joinPool, poolBytes, serve, slotsAddress } from "./pool";
+export { awaitWorkers, closePool, dispatch, joinPool, poolBytes, serve } from "./pool";
+export { slotsAddress } from "./slots";

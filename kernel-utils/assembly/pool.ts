@@ -4,6 +4,7 @@
 // parts is added in the order of the parts.
 
 import { runPart } from "./parts";
+import { control, setControl } from "./slots";
 
 // The control block, at an address that the host sets aside. Words that different threads write lie on lines of their own.
 const CLAIM: usize = 0; // i64: job number << 32 | parts << 16 | next part
@@ -13,15 +14,12 @@ const SLEEPERS: usize = 132; // i32: workers asleep
 const CLOSED: usize = 136; // i32: 1 once the pool is given up
 const JOINED: usize = 140; // i32: workers that have come
 const KERNEL: usize = 192; // i32
-const SLOTS: usize = 256; // f64[32]: exact for addresses, counts and float32 alike
-const BYTES: usize = 512;
+const BYTES: usize = 512; // the slots fill the second half
 
 // A look at a word that nobody writes takes about 0.35 ns (2.6 GHz), waking a sleeper 5 to 50 µs.
 const IDLE_SPINS: i32 = 200_000; // about 70 µs: longer than most pauses between the kernels of one training step
 const JOIN_SPINS: i32 = 20_000; // about 7 µs: the parts of one job end within that, unless a thread lost its processor
 const NANOSECONDS: i64 = 1_000_000; // a sleep that a lost wake-up cannot make endless
-
-let control: usize = 0;
 
 export function poolBytes(): usize {
   return BYTES;
@@ -29,45 +27,7 @@ export function poolBytes(): usize {
 
 /** Every thread calls this once, with the address of the same zeroed block. */
 export function joinPool(address: usize): void {
-  control = address;
-}
-
-/** Where the arguments of the next job go. */
-export function slotsAddress(): usize {
-  return control + SLOTS;
-}
-
-/** Argument i of the job at hand. */
-// @ts-ignore: decorator
-@inline
-export function slot(i: i32): f64 {
-  return f64.load(control + SLOTS + (<usize>i << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-export function slotAddress(i: i32): usize {
-  return <usize>slot(i);
-}
-
-// @ts-ignore: decorator
-@inline
-export function slotInt(i: i32): i32 {
-  return <i32>slot(i);
-}
-
-/** Where part `part` of `parts` begins among n things; it ends where the next begins. */
-// @ts-ignore: decorator
-@inline
-export function partStart(part: i32, parts: i32, n: i32): i32 {
-  return <i32>((<i64>n * part) / parts);
-}
-
-/** The same, in multiples of `unit`: neighbours that share a vector or a line of the cache stay together. */
-// @ts-ignore: decorator
-@inline
-export function partStartBy(unit: i32, part: i32, parts: i32, n: i32): i32 {
-  return part === parts ? n : min<i32>(n, partStart(part, parts, (n + unit - 1) / unit) * unit);
+  setControl(address);
 }
 
 /** Takes parts of the published job until none is left. */

@@ -1,5 +1,5 @@
 import { loadOne, storeOne, sumLanes } from "./lanes";
-import { partStart, slot, slotAddress, slotInt } from "./pool";
+import { partStart, slot, slotAddress, slotInt } from "./slots";
 
 /** Σ a_i b_i c_i over d floats, or Σ a_i b_i where c is 0. */
 // @ts-ignore: decorator

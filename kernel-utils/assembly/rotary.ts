@@ -1,4 +1,4 @@
-import { partStart, slot, slotAddress, slotInt } from "./pool";
+import { partStart, slot, slotAddress, slotInt } from "./slots";
 
 /**
  * Turns pair i of every head of row r by the angle of (positions[r], i), taken from tables [position, D / 2].

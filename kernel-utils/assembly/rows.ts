@@ -1,6 +1,6 @@
 // Whole rows copied, added and gathered: gathers, their gradients, and the gradients of broadcast weights.
 import { addAsDoubles, sumDoubles } from "./lanes";
-import { partStart, partStartBy, slot, slotAddress, slotInt } from "./pool";
+import { partStart, partStartBy, slot, slotAddress, slotInt } from "./slots";
 
 const LINE: i32 = 16; // floats in a line of the cache: no two threads write to one
 

@@ -1,6 +1,6 @@
 import { sigmoid4 } from "./elementary";
 import { loadOne, storeOne } from "./lanes";
-import { partStartBy, slotAddress, slotInt } from "./pool";
+import { partStartBy, slotAddress, slotInt } from "./slots";
 
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 import { exp4, log } from "./elementary";
 import { addAsDoubles, loadOne, maxLanes, storeOne, sumDoubles } from "./lanes";
-import { partStart, slotAddress, slotInt } from "./pool";
+import { partStart, slotAddress, slotInt } from "./slots";
 
 // @ts-ignore: decorator
 @inline

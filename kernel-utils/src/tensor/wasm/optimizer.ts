@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { AdamWParameter, AdamWScalars } from "../ops/adamWUpdate";
+import type { AdamWParameter, AdamWScalars } from "../ops/adamWParameter";
 import type { WasmHeap } from "./heap";
 
 /** Elements that one part of a job over many tensors takes; PART in assembly/adamW.ts, held equal by a test. */
