@@ -44,7 +44,8 @@ async function ask() {
 function theirAnswer() {
   const script = path.join(__dirname, "parity", "theirs.py");
   const { status, stderr, error } = spawnSync(peerPython(), [script, work], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`parity: ${script} failed: ${error?.message ?? stderr.trim().split("\n").slice(-12).join("\n")}`);
+  if (status !== 0)
+    throw new Error(`parity: ${script} failed: ${error?.message ?? stderr.trim().split("\n").slice(-12).join("\n")}`);
   return JSON.parse(fs.readFileSync(path.join(work, "answer.json"), "utf8"));
 }
 

@@ -34,7 +34,9 @@ const dpoCases = [
   dpoCase(
     { loss_type: "sigmoid", ...smoothing },
     {},
-    { note: "TRL's sigmoid leaves ε out, without a word: ours without labelSmoothing. The smoothed loss is TRL's in `aot`" },
+    {
+      note: "TRL's sigmoid leaves ε out, without a word: ours without labelSmoothing. The smoothed loss is TRL's in `aot`",
+    },
   ),
   dpoCase({ loss_type: "hinge" }, { variant: "hinge" }),
   dpoCase(
@@ -69,17 +71,13 @@ const dpoCases = [
     { variant: "sigmoid-norm", beta: 2 },
     { ...withLengths, note: "the logged rewards stay β times sums, in both" },
   ),
-  dpoCase(
-    { loss_type: "sft" },
-    undefined,
-    {
-      objective: "sft",
-      options: {},
-      inputs: from.sftOfChosen,
-      metrics: {},
-      note: "a term to be mixed in: our sft of the chosen replies, reduction token",
-    },
-  ),
+  dpoCase({ loss_type: "sft" }, undefined, {
+    objective: "sft",
+    options: {},
+    inputs: from.sftOfChosen,
+    metrics: {},
+    note: "a term to be mixed in: our sft of the chosen replies, reduction token",
+  }),
   ...["forward_kl", "js_divergence", "alpha_divergence"].flatMap((f_divergence_type) => {
     const divergence = { forward_kl: "forward-kl", js_divergence: "js", alpha_divergence: "alpha" }[f_divergence_type];
     const config = f_divergence_type === "alpha_divergence" ? { f_alpha_divergence_coef: 0.5 } : {};
@@ -92,9 +90,23 @@ const dpoCases = [
 ];
 
 const ktoMetrics = same(...rewards, "logps/chosen", "logps/rejected", "kl");
-const kto = { family: "kto", objective: "kto", inputs: from.kto, metrics: ktoMetrics, policy: ["labelled", "mismatched"] };
+const kto = {
+  family: "kto",
+  objective: "kto",
+  inputs: from.kto("mismatched"),
+  metrics: ktoMetrics,
+  policy: ["labelled", "mismatched"],
+};
 const ktoCases = [
   { ...kto, config: { beta: 0.25 }, options: { beta: 0.25 } },
+  {
+    ...kto,
+    config: { beta: 0.25, replies: "mismatchedBelow" },
+    options: { beta: 0.25 },
+    inputs: from.kto("mismatchedBelow"),
+    policy: ["labelled", "mismatchedBelow"],
+    note: "another pairing of prompts with replies (no option of TRL), whose estimate of the KL is below 0: both take 0",
+  },
   {
     ...kto,
     config: { beta: 0.25, desirable_weight: 1.3, undesirable_weight: 0.8 },
@@ -105,6 +117,7 @@ const ktoCases = [
     config: { beta: 0.25, loss_type: "apo_zero_unpaired" },
     options: { beta: 0.25 },
     inputs: from.ktoWithoutKl,
+    policy: ["labelled"],
     note: "KTO without the KL: klPolicyLogps equal to klReferenceLogps",
   },
 ];
@@ -188,10 +201,11 @@ const grpoCases = [
   { ...grpo, config: { loss_type: "grpo" }, options: { aggregation: "sequence-mean" } },
   {
     ...grpo,
-    config: { loss_type: "grpo", beta: 0.04 },
+    config: { loss_type: "grpo", beta: 0.04, use_bias_correction_kl: false },
     options: { aggregation: "sequence-mean", beta: 0.04 },
     inputs: from.grpoWithReference,
     metrics: { ...clipped, kl: "kl" },
+    note: "TRL's default is use_bias_correction_kl true: k3 times the ratio, which changes the gradient even where the ratio is 1. Ours has the KL of the paper only",
   },
   {
     ...grpo,
@@ -232,16 +246,18 @@ const grpoCases = [
   },
 ];
 
-const rlooInputs = (beta) => ({ groups }) => {
-  const { old, reference } = groups;
-  const kl = tf.sub(from.sums(old), from.sums(reference));
-  const { advantages } = rloo(
-    { rewards: tf.tensor2d(labels.rewards), sequenceKl: tf.reshape(kl, [labels.rewards.length, -1]) },
-    { beta },
-  );
-  const one = from.asOneToken(from.sums, groups);
-  return { ...one, advantages: from.perTokenAdvantages(advantages, one) };
-};
+const rlooInputs =
+  (beta) =>
+  ({ groups }) => {
+    const { old, reference } = groups;
+    const kl = tf.sub(from.sums(old), from.sums(reference));
+    const { advantages } = rloo(
+      { rewards: tf.tensor2d(labels.rewards), sequenceKl: tf.reshape(kl, [labels.rewards.length, -1]) },
+      { beta },
+    );
+    const one = from.asOneToken(from.sums, groups);
+    return { ...one, advantages: from.perTokenAdvantages(advantages, one) };
+  };
 const rlooCases = [0, 0.05].map((beta) => ({
   family: "rloo",
   config: { beta },
@@ -253,7 +269,10 @@ const rlooCases = [0, 0.05].map((beta) => ({
   note: "one ratio a reply, of summed log-probs: our rloo gives the advantages, our clipped loss takes a column of sums",
 }));
 
-const named = (one) => ({ ...one, name: [one.family, ...Object.entries(one.config).map((pair) => pair.join(" "))].join(", ") });
+const named = (one) => ({
+  ...one,
+  name: [one.family, ...Object.entries(one.config).map((pair) => pair.join(" "))].join(", "),
+});
 
 const cases = [
   ...sftCases,

@@ -40,11 +40,18 @@ function compareCase(one, figures, bench, whole) {
     metrics: metricsOf(one.metrics, answer.metrics, theirs.metrics),
     "model's loss": relative(model.loss, theirs.loss),
     "model's metrics": metricsOf(one.metrics, model.metrics, theirs.metrics),
-    "parameters' gradients": parameterDifference(model.gradients, theirs.gradients, whole && split(whole, figures.shapes)),
+    "parameters' gradients": parameterDifference(
+      model.gradients,
+      theirs.gradients,
+      whole && split(whole, figures.shapes),
+    ),
   };
   if (theirs.tokenGradients) {
     const ours = tokenGradients(one, figures);
     differences["tokens' gradients"] = relativeOfArrays(ours.flat(), theirs.tokenGradients.flat());
+  }
+  if (theirs.advantages && answer.advantages) {
+    differences.advantages = relativeOfArrays(answer.advantages.flat(), theirs.advantages);
   }
   return { one, differences, loss: theirs.loss, ok: Object.values(differences).every((value) => value <= tolerance) };
 }

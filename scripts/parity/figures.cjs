@@ -33,6 +33,7 @@ function figuresOf(request, answer, shapes, gradientsOf) {
   const { scores, ...logps } = answer.logps;
   return {
     versions: answer.versions,
+    dpoLossTypes: answer.dpoLossTypes,
     rows: request.rows,
     logps: shorten(logps),
     scores: shorten(scores),

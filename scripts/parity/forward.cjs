@@ -14,7 +14,9 @@ function batchOf(rows) {
     rows: rows.length,
     length,
     tokens: Int32Array.from(padded(({ tokens }) => tokens, 0)),
-    labels: Int32Array.from(padded(({ tokens, prompt }) => tokens.map((id, t) => (t < prompt ? ignored : id)), ignored)),
+    labels: Int32Array.from(
+      padded(({ tokens, prompt }) => tokens.map((id, t) => (t < prompt ? ignored : id)), ignored),
+    ),
     attentionMask: Float32Array.from(padded(({ tokens }) => tokens.map(() => 1), 0)),
   };
 }
@@ -22,7 +24,7 @@ function batchOf(rows) {
 /** Lists of different lengths as one array [N, C], 0 behind their ends, and where they have entries. */
 function fromLists(lists) {
   const width = widest(lists);
-  const pad = (list, valueOf) => Array.from({ length: width }, (_, t) => (t < list.length ? valueOf(list[t]) : 0));
+  const pad = (list, entry) => Array.from({ length: width }, (_, t) => (t < list.length ? entry(list[t]) : 0));
   const perToken = tf.tensor2d(lists.map((list) => pad(list, (value) => value)));
   return { perToken, mask: tf.tensor2d(lists.map((list) => pad(list, () => 1))) };
 }

@@ -52,16 +52,17 @@ const cpo = ({ pairs: { policy } }) => ({
   chosenNll: nllOf(chosenPart(policy)),
 });
 
-const kto = ({ labelled, mismatched }) => ({
+const ktoWith = ({ labelled }, policy, reference) => ({
   policyLogps: sums(labelled.policy),
   referenceLogps: sums(labelled.reference),
   desirable: tf.tensor1d(labels.desirable),
-  klPolicyLogps: sums(mismatched.policy),
-  klReferenceLogps: sums(mismatched.reference),
+  klPolicyLogps: sums(policy),
+  klReferenceLogps: sums(reference),
 });
+const kto = (batch) => (parts) => ktoWith(parts, parts[batch].policy, parts[batch].reference);
 
 /** The KL term is left out by measuring the reference against itself. */
-const ktoWithoutKl = (parts) => ({ ...kto(parts), klPolicyLogps: sums(parts.mismatched.reference) });
+const ktoWithoutKl = (parts) => ktoWith(parts, parts.labelled.reference, parts.labelled.reference);
 
 const sft = ({ pairs: { policy } }) => ({ tokenLogps: policy.perToken, mask: policy.mask });
 const sftOfChosen = ({ pairs: { policy } }) => ({

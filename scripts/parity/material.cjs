@@ -28,7 +28,7 @@ function disturb(model, seed, deviation) {
 /** π, π_ref and the π_old that sampled; apart by so much that margins have both signs and some ratios are clipped. */
 function makeModels() {
   const reference = disturb(createModel(config, new Random("parity")), "parity norms", 0.05);
-  const policy = disturb(reference.clone(), "parity policy", 0.03);
+  const policy = disturb(reference.clone(), "parity policy 2", 0.03);
   const old = disturb(policy.clone(), "parity old", 0.012);
   return { policy, reference, old };
 }
@@ -58,9 +58,10 @@ function makeRows() {
   const replies = Array.from({ length: 7 }, draw.reply);
   const asked = Array.from({ length: 7 }, draw.prompt);
   const labelled = asked.map((prompt, index) => row(prompt, replies[index]));
-  const mismatched = asked.map((prompt, index) => row(prompt, replies[(index + 1) % replies.length]));
+  const shifted = (by) => asked.map((prompt, index) => row(prompt, replies[(index + by) % replies.length]));
+  const [mismatched, mismatchedBelow] = [shifted(1), shifted(4)]; // KTO's estimate of the KL is above 0, and below
   const groups = prompts.slice(0, 3).flatMap((prompt) => Array.from({ length: 4 }, () => row(prompt, draw.reply())));
-  return { pairs, documents, labelled, mismatched, groups };
+  return { pairs, documents, labelled, mismatched, mismatchedBelow, groups };
 }
 
 /** The rest of a batch. Rewards of a prompt's four replies are equal in the last group: advantages of 0. */

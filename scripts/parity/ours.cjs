@@ -79,7 +79,9 @@ function wholeModel(one, { models, rows, score, frozen }) {
         parts[batch] = { ...frozen[batch], policy: forward(models.policy, rows[batch]) };
       }
       const result = resultOf(one, parts);
-      metrics = Object.fromEntries(Object.entries(result.metrics).map(([name, scalar]) => [name, scalar.dataSync()[0]]));
+      metrics = Object.fromEntries(
+        Object.entries(result.metrics).map(([name, scalar]) => [name, scalar.dataSync()[0]]),
+      );
       return result.loss;
     },
     [...parameters.values()].filter((variable) => one.policy[0] === "scores" || variable !== score),

@@ -1,5 +1,6 @@
 """DPO, KTO, ORPO and CPO (with SimPO)."""
 
+import re
 import warnings
 
 import torch
@@ -51,14 +52,25 @@ def dpo(material, config):
     return model, {"loss": loss.item(), "metrics": means(trainer._metrics["train"]), "tokenGradients": gradients}, forward
 
 
+def dpo_loss_types(material) -> list[str]:
+    """All that this release has, as its own refusal lists them."""
+    try:
+        dpo(material, {"loss_type": "none such"})
+    except ValueError as refusal:
+        return re.findall(r"'(\w+)'", str(refusal))
+    raise ValueError("parity: TRL took a loss type that does not exist; its list has to be found in another way")
+
+
 def kto(material, config):
+    config = dict(config)
+    other = config.pop("replies", "mismatched")
     args = settings(KTOConfig, config)
     batch = padded(material.request["rows"]["labelled"])
-    mismatched = padded(material.request["rows"]["mismatched"])
+    mismatched = padded(material.request["rows"][other])
     model, reference = pair_with_reference(material)
     forward = {
         "labelled": {"policy": frozen_logps(model, batch), "reference": frozen_logps(reference, batch)},
-        "mismatched": {"policy": frozen_logps(model, mismatched), "reference": frozen_logps(reference, mismatched)},
+        other: {"policy": frozen_logps(model, mismatched), "reference": frozen_logps(reference, mismatched)},
     }
     add_fused_lm_head(model, outputs=FIELDS)
     add_fused_lm_head(reference)

@@ -1,7 +1,15 @@
 /** tests/parity/RESULTS.md: what was compared, how far apart the two sides are, and where their conventions differ. */
 const { tolerance } = require("./compare.cjs");
 
-const columns = ["loss", "metrics", "tokens' gradients", "model's loss", "model's metrics", "parameters' gradients"];
+const columns = [
+  "loss",
+  "metrics",
+  "advantages",
+  "tokens' gradients",
+  "model's loss",
+  "model's metrics",
+  "parameters' gradients",
+];
 const code = (record) =>
   Object.entries(record)
     .filter(([, value]) => value !== undefined)
@@ -42,8 +50,8 @@ before the loss (tokenizing, padding by its collators, KTO's pairing of prompts 
 RLOO its own scoring runs too, with sampling and reward calls replaced by given replies and rewards.
 
 Numbers are the largest relative difference (of a gradient: relative to its largest entry; of a scalar: at least to 0.01).
-*loss*, *metrics* and *tokens' gradients* are our objectives on log-probs that transformers computed, loss and metrics in float64;
-the other columns start from the tokens and run our model. *parameters' gradients* is the worst of all parameters, each in full.
+*loss*, *metrics*, *advantages* and *tokens' gradients* are our objectives on log-probs that transformers computed, all but the
+last in float64; the other columns start from the tokens and run our model. *parameters' gradients* is the worst of all parameters, each in full.
 
 ${table(["TRL", "ours", "loss", ...columns, `within ${tolerance}`], compared)}
 
@@ -53,7 +61,8 @@ ${table(["TRL", "ours", "note"], noted)}
 
 ## In TRL and not here
 
-GRPO's loss types \`cispo\`, \`sapo\`, \`vespo\` and \`luspo\`, its entropy bonus, high-entropy mask and off-policy mask; CPO's AlphaPO;
+GRPO's KL times the ratio (\`use_bias_correction_kl\`, on by default in TRL, and without effect while \`beta\` is 0); its loss types \`cispo\`, \`sapo\`, \`vespo\` and \`luspo\`, its
+entropy bonus, high-entropy mask and off-policy mask; CPO's AlphaPO;
 WPO's weighting and length-desensitised DPO; SFT's \`dft\`; corrections for a sampler other than the model. Metrics of logits
 (entropy, mean logits, token accuracy) are TRL's own.
 `;

@@ -17,7 +17,7 @@ import trl
 from transformers import AutoModelForCausalLM, LlamaForSequenceClassification
 
 from groups import grpo, rloo
-from preferences import cpo, dpo, kto, orpo
+from preferences import cpo, dpo, dpo_loss_types, kto, orpo
 from supervised import reward, sft
 
 FAMILIES = {"sft": sft, "reward": reward, "dpo": dpo, "kto": kto, "orpo": orpo, "cpo": cpo, "grpo": grpo, "rloo": rloo}
@@ -73,7 +73,8 @@ def main() -> None:
         logps.update(forward)
         cases.append({"name": case["name"], **answer})
     versions = {"trl": trl.__version__, "transformers": transformers.__version__, "torch": torch.__version__.split("+")[0]}
-    (folder / "answer.json").write_text(json.dumps({"versions": versions, "logps": logps, "cases": cases}))
+    answer = {"versions": versions, "dpoLossTypes": dpo_loss_types(material), "logps": logps, "cases": cases}
+    (folder / "answer.json").write_text(json.dumps(answer))
 
 
 main()
