@@ -35,7 +35,7 @@ const dpoCases = [
     { loss_type: "sigmoid", ...smoothing },
     {},
     {
-      note: "TRL's sigmoid leaves ε out, without a word: ours without labelSmoothing. The smoothed loss is TRL's in `aot`",
+      note: "TRL's sigmoid leaves ε out, without a word: ours without labelSmoothing. Of its loss types only `exo_pair`, `robust`, `aot` and `aot_unpaired` take it",
     },
   ),
   dpoCase({ loss_type: "hinge" }, { variant: "hinge" }),
@@ -80,8 +80,8 @@ const dpoCases = [
   }),
   ...["forward_kl", "js_divergence", "alpha_divergence"].flatMap((f_divergence_type) => {
     const divergence = { forward_kl: "forward-kl", js_divergence: "js", alpha_divergence: "alpha" }[f_divergence_type];
-    const config = f_divergence_type === "alpha_divergence" ? { f_alpha_divergence_coef: 0.5 } : {};
-    const options = divergence === "alpha" ? { alpha: 0.5 } : {};
+    const config = f_divergence_type === "alpha_divergence" ? { f_alpha_divergence_coef: 0.3 } : {};
+    const options = divergence === "alpha" ? { alpha: 0.3 } : {};
     return [
       dpoCase({ loss_type: "sigmoid", f_divergence_type, ...config }, { divergence, ...options }),
       dpoCase({ loss_type: "hinge", f_divergence_type, ...config }, { divergence, ...options, variant: "hinge" }),
@@ -105,7 +105,7 @@ const ktoCases = [
     options: { beta: 0.25 },
     inputs: from.kto("mismatchedBelow"),
     policy: ["labelled", "mismatchedBelow"],
-    note: "another pairing of prompts with replies (no option of TRL), whose estimate of the KL is below 0: both take 0",
+    note: "another pairing of prompts with replies than TRL's (not an option there), whose estimate of the KL is below 0: both take 0",
   },
   {
     ...kto,
@@ -144,13 +144,13 @@ const cpoCases = [
   {
     ...cpo,
     config: { beta: 0.25, label_smoothing: 0.2 },
-    options: { beta: 0.25, alpha: 1, labelSmoothing: 0.2 },
+    options: { beta: 0.25, labelSmoothing: 0.2 },
   },
   {
     ...cpo,
-    config: { beta: 2, loss_type: "simpo", simpo_gamma: 0.5, cpo_alpha: 0 },
+    config: { beta: 2.5, loss_type: "simpo", simpo_gamma: 0.8, cpo_alpha: 0 },
     objective: "simpo",
-    options: { beta: 2, gamma: 0.5, gammaMeaning: "absolute" },
+    options: { beta: 2.5, gamma: 0.8, gammaMeaning: "absolute" },
     inputs: from.meanPairs,
     metrics: pairRewards,
     note: "TRL's γ is the shift itself: gammaMeaning absolute; ours and the paper's scripts set γ/β. With cpo_alpha left at 1 TRL adds CPO's NLL",
@@ -198,11 +198,11 @@ const rewardCases = [
 const clipped = { "policy/clipfrac": "clip_ratio/region_mean" };
 const grpo = { family: "grpo", objective: "grpo", inputs: from.grpo, metrics: clipped, policy: ["groups"] };
 const grpoCases = [
-  { ...grpo, config: { loss_type: "grpo" }, options: { aggregation: "sequence-mean" } },
+  { ...grpo, config: { loss_type: "grpo" }, options: {} },
   {
     ...grpo,
     config: { loss_type: "grpo", beta: 0.04, use_bias_correction_kl: false },
-    options: { aggregation: "sequence-mean", beta: 0.04 },
+    options: { beta: 0.04 },
     inputs: from.grpoWithReference,
     metrics: { ...clipped, kl: "kl" },
     note: "TRL's default is use_bias_correction_kl true: k3 times the ratio, which changes the gradient even where the ratio is 1. Ours has the KL of the paper only",
@@ -227,7 +227,7 @@ const grpoCases = [
   {
     ...grpo,
     config: { loss_type: "grpo", importance_sampling_level: "sequence" },
-    options: { aggregation: "sequence-mean" },
+    options: {},
     inputs: from.gspo,
     note: "GSPO: one ratio a reply, of mean log-probs: our grpo with one column of means. clip_ratio then counts replies",
   },

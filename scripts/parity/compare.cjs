@@ -4,9 +4,13 @@ const { oracleAnswer, tokenGradients, wholeModel } = require("./ours.cjs");
 
 const tolerance = 1e-4;
 
-/** |a − b| relative to b, or to 0.01 where b is smaller; infinite for NaN or nothing. */
-function relative(ours, theirs) {
-  const difference = Math.abs(ours - theirs) / Math.max(Math.abs(theirs), 0.01);
+/** Below these a difference is taken relative to them. Metrics are differences of float32 sums near −40, whose last bit is 4e-6. */
+const smallLoss = 0.01;
+const smallMetric = 0.1;
+
+/** |a − b| relative to b, or to `small` where b is smaller; infinite for NaN or nothing. */
+function relative(ours, theirs, small = smallLoss) {
+  const difference = Math.abs(ours - theirs) / Math.max(Math.abs(theirs), small);
   return Number.isFinite(difference) ? difference : Number.POSITIVE_INFINITY;
 }
 
@@ -25,7 +29,7 @@ function relativeOfArrays(ours, theirs) {
 
 const largest = (values) => Math.max(0, ...values);
 const metricsOf = (names, ours, theirs) =>
-  largest(Object.entries(names).map(([own, other]) => relative(ours[own], theirs[other])));
+  largest(Object.entries(names).map(([own, other]) => relative(ours[own], theirs[other], smallMetric)));
 
 /**
  * @param whole TRL's gradients in full, where they are at hand; else the committed digests are compared

@@ -34,6 +34,7 @@ function figuresOf(request, answer, shapes, gradientsOf) {
   return {
     versions: answer.versions,
     dpoLossTypes: answer.dpoLossTypes,
+    whole: answer.whole,
     rows: request.rows,
     logps: shorten(logps),
     scores: shorten(scores),

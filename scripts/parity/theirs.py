@@ -19,6 +19,7 @@ from transformers import AutoModelForCausalLM, LlamaForSequenceClassification
 from groups import grpo, rloo
 from preferences import cpo, dpo, dpo_loss_types, kto, orpo
 from supervised import reward, sft
+from whole import whole_losses
 
 FAMILIES = {"sft": sft, "reward": reward, "dpo": dpo, "kto": kto, "orpo": orpo, "cpo": cpo, "grpo": grpo, "rloo": rloo}
 
@@ -72,8 +73,13 @@ def main() -> None:
         gradients.numpy().astype("<f4").tofile(folder / "gradients" / f"{number}.f32")
         logps.update(forward)
         cases.append({"name": case["name"], **answer})
+    whole = whole_losses(material)
+    for case in cases:
+        loss = whole.get(case["name"], case["loss"])
+        if not abs(loss - case["loss"]) <= 1e-6 * max(abs(loss), 1):
+            raise ValueError(f"parity: {case['name']} costs {case['loss']} here and {loss} in the whole trainer")
     versions = {"trl": trl.__version__, "transformers": transformers.__version__, "torch": torch.__version__.split("+")[0]}
-    answer = {"versions": versions, "dpoLossTypes": dpo_loss_types(material), "logps": logps, "cases": cases}
+    answer = {"versions": versions, "dpoLossTypes": dpo_loss_types(material), "whole": list(whole), "logps": logps, "cases": cases}
     (folder / "answer.json").write_text(json.dumps(answer))
 
 
