@@ -43,9 +43,13 @@ async function ask() {
 
 function theirAnswer() {
   const script = path.join(__dirname, "parity", "theirs.py");
-  const { status, stderr, error } = spawnSync(peerPython(), [script, work], { encoding: "utf8" });
-  if (status !== 0)
-    throw new Error(`parity: ${script} failed: ${error?.message ?? stderr.trim().split("\n").slice(-12).join("\n")}`);
+  const { status, stderr, error } = spawnSync(peerPython(), [script, work], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (status !== 0) {
+    const log = path.join(work, "theirs.log");
+    fs.writeFileSync(log, stderr ?? "");
+    const reason = error?.message ?? stderr.trim().split("\n").slice(-2).join("; "); // the exception, and the case
+    throw new Error(`parity: theirs.py failed: ${reason}; its whole output is in ${path.relative(root, log)}`);
+  }
   return JSON.parse(fs.readFileSync(path.join(work, "answer.json"), "utf8"));
 }
 
@@ -75,6 +79,6 @@ async function main() {
 }
 
 main().catch((error) => {
-  process.stderr.write(`${error.stack ?? error}\n`);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });

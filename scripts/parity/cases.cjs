@@ -191,7 +191,13 @@ const sftCases = [
 const reward = { family: "reward", objective: "reward-model", metrics: same("accuracy", "margin"), policy: ["scores"] };
 const rewardCases = [
   { ...reward, config: {}, options: {}, inputs: from.rewardModel },
-  { ...reward, config: { margins: true }, options: {}, inputs: from.rewardModelWithMargins },
+  {
+    ...reward,
+    config: { margins: true },
+    options: {},
+    inputs: from.rewardModelWithMargins,
+    note: "margins are a column of the data, `margin` in TRL",
+  },
   { ...reward, config: { center_rewards_coefficient: 0.2 }, options: { centering: 0.2 }, inputs: from.rewardModel },
 ];
 

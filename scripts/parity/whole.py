@@ -3,7 +3,7 @@ that a trainer's `__init__`, tokenizing, collator or sampler does is missing fro
 
 from datasets import Dataset
 from transformers import AutoTokenizer
-from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, SFTConfig, SFTTrainer
+from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
 
 from harness import settings
 
@@ -16,12 +16,13 @@ def texts(tokenizer, row: dict) -> tuple[str, str]:
 
 def first_loss(trainer_class, config_class, material, records: list[dict], config: dict, reference=None) -> float:
     tokenizer = AutoTokenizer.from_pretrained(material.folder / "policy")
+    model = material.reward_model() if trainer_class is RewardTrainer else material.model("policy")
     args = settings(
         config_class, config, per_device_train_batch_size=len(records), max_length=None, dataloader_pin_memory=False
     )
     more = {} if reference is None else {"ref_model": reference}
     trainer = trainer_class(
-        model=material.model("policy"),
+        model=model,
         args=args,
         train_dataset=Dataset.from_list(records),
         processing_class=tokenizer,
@@ -52,6 +53,11 @@ def whole_losses(material) -> dict[str, float]:
             losses[name] = first_loss(DPOTrainer, DPOConfig, material, pairs, config, material.model("reference"))
         if family == "kto" and "replies" not in config:
             losses[name] = first_loss(KTOTrainer, KTOConfig, material, labelled, config, material.model("reference"))
+        if family == "reward":
+            settled = {name: value for name, value in config.items() if name != "margins"}
+            margins = material.request["labels"]["margins"] if "margins" in config else None
+            scored = [dict(pair, margin=margins[n]) for n, pair in enumerate(pairs)] if margins else pairs
+            losses[name] = first_loss(RewardTrainer, RewardConfig, material, scored, settled)
         if family == "sft":
             losses[name] = first_loss(SFTTrainer, SFTConfig, material, plain, config)
     return losses

@@ -8,6 +8,7 @@ import { useBackend } from "../../kernel-utils/src/tensor";
 
 interface Case {
   name: string;
+  options: Record<string, unknown>;
   family: string;
   config: Record<string, unknown>;
 }
@@ -100,6 +101,20 @@ describe("the comparison", () => {
       "tokens' gradients",
     ]);
   });
+
+  // No case may lean on a default: then it would agree whatever the option does.
+  const removals = cases.flatMap((each) =>
+    Object.keys(each.options)
+      .filter((option) => each.options[option] !== undefined)
+      .map((option) => ({
+        name: each.name,
+        option,
+        without: { ...each, options: { ...each.options, [option]: undefined } },
+      })),
+  );
+  it.each(removals)("sees that $option is missing: $name", ({ without }) =>
+    expect(beyond(compareCase(without, figures, bench))).not.toEqual([]),
+  );
 
   it("takes NaN and what is missing for infinitely far", () => {
     expect(relative(Number.NaN, 1)).toBe(Number.POSITIVE_INFINITY);
