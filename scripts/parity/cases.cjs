@@ -3,7 +3,8 @@
  * where the two differ by convention, and what bridges it.
  *
  * `inputs` makes our inputs from log-probs of tokens; `metrics` pairs our names with TRL's; `policy` names the batches whose
- * policy log-probs the loss depends on, the first of which is the one that TRL's gradient by tokens is of.
+ * policy log-probs the loss depends on, the first of which is the one that TRL's gradient by tokens is of. `differs` marks
+ * what no option of ours reproduces: such a case must be off.
  */
 const tf = require("@tensorflow/tfjs");
 const { groupAdvantages, rloo } = require("kernel-utils");
@@ -211,7 +212,16 @@ const grpoCases = [
     options: { beta: 0.04 },
     inputs: from.grpoWithReference,
     metrics: { ...clipped, kl: "kl" },
-    note: "TRL's default is use_bias_correction_kl true: k3 times the ratio, which changes the gradient even where the ratio is 1. Ours has the KL of the paper only",
+    note: "the KL of the paper; TRL's default is the one of the next row",
+  },
+  {
+    ...grpo,
+    config: { loss_type: "grpo", beta: 0.04 },
+    options: { beta: 0.04 },
+    inputs: from.grpoWithReference,
+    metrics: { ...clipped, kl: "kl" },
+    differs: true,
+    note: "TRL's default use_bias_correction_kl multiplies k3 by the ratio, which changes the gradient even where the ratio is 1. Ours has no option for it; set it to false there",
   },
   {
     ...grpo,

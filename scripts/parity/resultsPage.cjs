@@ -36,7 +36,7 @@ function resultsPage(rows, { versions, whole }) {
     ours(one),
     loss.toPrecision(6),
     ...columns.map((name) => (differences[name] === undefined ? "" : differences[name].toExponential(0))),
-    ok ? "yes" : "**no**",
+    ok ? (one.differs ? "no, by convention" : "yes") : "**unexpected**",
   ]);
   const noted = rows.filter(({ one }) => one.note).map(({ one }) => [theirs(one), ours(one), one.note]);
   const wholeTrainers = [
