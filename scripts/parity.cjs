@@ -47,7 +47,8 @@ function theirAnswer() {
   if (status !== 0) {
     const log = path.join(work, "theirs.log");
     fs.writeFileSync(log, stderr ?? "");
-    const reason = error?.message ?? stderr.trim().split("\n").slice(-2).join("; "); // the exception, and the case
+    const said = (stderr ?? "").split("\n").filter((line) => /^\S/.test(line) && !line.startsWith("Traceback"));
+    const reason = error?.message ?? said.slice(-2).join("; "); // the exception, and the case
     throw new Error(`parity: theirs.py failed: ${reason}; its whole output is in ${path.relative(root, log)}`);
   }
   return JSON.parse(fs.readFileSync(path.join(work, "answer.json"), "utf8"));

@@ -58,7 +58,7 @@ def dpo_loss_types(material) -> list[str]:
         dpo(material, {"loss_type": "none such"})
     except ValueError as refusal:
         return re.findall(r"'(\w+)'", str(refusal))
-    raise ValueError("parity: TRL took a loss type that does not exist; its list has to be found in another way")
+    raise ValueError("TRL took a loss type that does not exist; its list has to be found in another way")
 
 
 def kto(material, config):

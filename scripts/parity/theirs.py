@@ -49,7 +49,7 @@ def flat_gradients(model, names: list[str]) -> torch.Tensor:
     found = dict(model.named_parameters())
     missing = [name for name in names if name not in found]
     if missing:
-        raise ValueError(f"parity: the model has no parameter {missing[0]}; it has {', '.join(found)}")
+        raise ValueError(f"the model has no parameter {missing[0]}; it has {', '.join(found)}")
     return torch.cat([torch.zeros_like(found[n]).flatten() if found[n].grad is None else found[n].grad.flatten() for n in names])
 
 
@@ -77,7 +77,7 @@ def main() -> None:
     for case in cases:
         loss = whole.get(case["name"], case["loss"])
         if not abs(loss - case["loss"]) <= 1e-6 * max(abs(loss), 1):
-            raise ValueError(f"parity: {case['name']} costs {case['loss']} here and {loss} in the whole trainer")
+            raise ValueError(f"{case['name']} costs {case['loss']} here and {loss} in the whole trainer")
     versions = {"trl": trl.__version__, "transformers": transformers.__version__, "torch": torch.__version__.split("+")[0]}
     answer = {"versions": versions, "dpoLossTypes": dpo_loss_types(material), "whole": list(whole), "logps": logps, "cases": cases}
     (folder / "answer.json").write_text(json.dumps(answer))

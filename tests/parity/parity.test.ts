@@ -2,7 +2,7 @@
  * Ours against what TRL computed on the same tokens and checkpoints: tests/parity/figures.json, written by `npm run parity`,
  * which compares gradients in full; here they are compared by norm and a few entries of each parameter.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { useBackend } from "../../kernel-utils/src/tensor";
 
@@ -70,10 +70,17 @@ describe("the figures", () => {
   it("are of the rows that are made today", () =>
     expect((figures as unknown as Bench).rows).toEqual(JSON.parse(JSON.stringify(bench.rows))));
 
-  it("come with a page that names every trainer and release", () => {
-    const file = path.join(__dirname, "RESULTS.md");
-    expect(existsSync(file)).toBe(true);
-    expect(readFileSync(file, "utf8")).toContain(`TRL ${figures.versions.trl}`);
+  it("come with a page of the same release that has a row for every case", () => {
+    const page = readFileSync(path.join(__dirname, "RESULTS.md"), "utf8");
+    expect(page).toContain(`TRL ${figures.versions.trl}`);
+    const rows = page.split("\n");
+    for (const { name, config } of cases) {
+      const cell = Object.entries(config).map(([option, value]) => `\`${option}: ${value}\``);
+      expect({ name, found: rows.some((row) => row.includes(`Trainer ${cell.join(", ")}`)) }).toEqual({
+        name,
+        found: true,
+      });
+    }
   });
 });
 
