@@ -14,7 +14,7 @@ export interface CellRun {
 const pauseAfterFailureMs = 250;
 
 /** After the kernel's death: what it printed just before may still be on its way through the socket. */
-const lastWordsMs = 100;
+const lastWordsMs = 400;
 
 /** Runs one cell to its end, whatever that is; the kernel may be gone afterwards. */
 export async function runCell(

@@ -16,7 +16,7 @@ type WriteStream = (name: string, text: string) => void;
 let flushLatest = (): void => {};
 
 /** Milliseconds in which the socket's own thread can send what it was handed before the process ends. */
-const lastMs = 50;
+const lastMs = 300;
 
 /** Sends what is still waiting: for the end of the process, after which no turn of the event loop comes. */
 export function flushPrints(): void {
