@@ -4,8 +4,8 @@
  *
  *   --adapter NAME   lavapipe (default), swiftshader (ten times slower, so the whole-model comparison with float64 only),
  *                    or own: the machine's graphics processor
- *   --quick          without the hundreds of training steps and generated tokens of tests/training/trainers and
- *                    tests/model/llama2c: two thirds of the time; float64.test.ts still takes its training steps
+ *   --quick          without the files of hundreds of training steps and generated tokens (`longRuns` below);
+ *                    float64.test.ts still takes its training steps
  *   --report FILE    where Jest's JSON report goes
  *
  * Exit 0: all passed. 75: a download was impossible. Anything else: a failure.
@@ -19,7 +19,11 @@ const { adapters } = require("./prove-webgpu/adapters.cjs");
 const folder = path.join(root, ".cache", "webgpu");
 const packages = ["webgpu@0.6.2", "@tensorflow/tfjs-backend-webgpu@4.22.0"];
 
-const longRuns = ["tests/training/trainers", "tests/model/llama2c", "tests/tensor/wasm/", "tests/tensor/backend/"];
+const longRuns = [
+  ...["tests/training/(trainers|families|resume|rewardTrainer|lora|accumulation)", "tests/training/rollouts/"],
+  ...["tests/model/(memoryPlan|decoding|lora|recompute)", "tests/model/checkpoints/", "tests/tensor/wasm/"],
+  ...["tests/tensor/backend/", "tests/tensor/blas/"],
+];
 
 function installPackages() {
   const stamp = path.join(folder, "installed.json");

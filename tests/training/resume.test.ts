@@ -8,7 +8,7 @@ import { Random } from "../../kernel-utils/src/tensor";
 import { Tokenizer } from "../../kernel-utils/src/text";
 import { KtoTrainer, PreferenceTrainer, type RunOptions, SftTrainer } from "../../kernel-utils/src/training";
 import { tinyConfig } from "../model/tinyModel";
-import { useTestBackend } from "../tensor/support";
+import { testBackend, useTestBackend } from "../tensor/support";
 
 let scratch: string;
 beforeAll(async () => {
@@ -53,7 +53,10 @@ const bytesOf = (folder: string) => {
   return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(folder, name)).toString("base64")]));
 };
 
-describe.each(Object.keys(methods) as (keyof typeof methods)[])("%s", (method) => {
+// TF.js' WebGPU backend adds up the gradient of a gather with atomic operations, in whatever order: no two runs are equal.
+const describeEqualBits = testBackend === "webgpu" ? describe.skip : describe;
+
+describeEqualBits.each(Object.keys(methods) as (keyof typeof methods)[])("%s", (method) => {
   it("stopped after any of several steps and resumed ends in the same bytes", async () => {
     const whole = path.join(scratch, `${method} whole`);
     const unbroken = await methods[method]().run({ folder: whole, ...every });
