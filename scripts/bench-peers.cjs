@@ -5,7 +5,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const bench = require("../kernel-utils/dist/bench");
-const { writeAtomically } = require("../kernel-utils/dist/runner/writeAtomically");
+const { writeAtomically } = require("../kernel-utils/dist/writeAtomically");
 const { measure } = require("./peers/measure.cjs");
 const { help, parseOptions } = require("./peers/options.cjs");
 const { say } = require("./peers/virtualEnvironment.cjs");

@@ -2,8 +2,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchListener, BenchMode } from "../bench";
 import { CourseError } from "../errors";
-import { writeAtomically } from "../runner/writeAtomically";
 import type { BackendName } from "../tensor";
+import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
 
 const help = `align bench: how fast this machine computes, measured

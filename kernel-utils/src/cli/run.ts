@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
+import { projectRoot } from "../projectRoot";
 import {
   defaultJobs,
   defaults,
@@ -13,8 +14,8 @@ import {
   type RunReport,
   runNotebooks,
   summaryText,
-  writeAtomically,
 } from "../runner";
+import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
 
 const help = `align run: execute notebooks headlessly on the real Jupyter kernel
@@ -72,16 +73,6 @@ function positive(name: string, given: string | undefined, isWhole: boolean): nu
   const value = given.trim() === "" ? Number.NaN : Number(given);
   if (value > 0 && Number.isFinite(value) && (!isWhole || Number.isInteger(value))) return value;
   throw usage(`--${name} is "${given}"; give a ${isWhole ? "whole number, 1 or more" : "number of seconds above 0"}`);
-}
-
-/** The nearest folder upwards that holds notebooks/ and a package.json. */
-function projectRoot(): string | undefined {
-  const isRoot = (folder: string): boolean =>
-    existsSync(path.join(folder, "notebooks")) && existsSync(path.join(folder, "package.json"));
-  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
-    if (isRoot(folder)) return folder;
-    if (path.dirname(folder) === folder) return undefined;
-  }
 }
 
 function courseNotebooks(root: string | undefined): string[] {

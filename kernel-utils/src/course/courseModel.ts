@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../errors";
 import { type LanguageModel, loadCheckpoint, saveCheckpoint } from "../model";
+import { projectRoot } from "../projectRoot";
 import { backendReport } from "../tensor";
 import { Tokenizer } from "../text";
 import { createWorld, type World } from "../world";
@@ -49,24 +50,19 @@ export async function courseModel(stage: Stage, options: CourseModelOptions = {}
   return { model, tokenizer, world, note: `${note}${warning}` };
 }
 
-/** The nearest folder above with notebooks in it is the project; elsewhere the working folder serves. */
-function projectRoot(): string {
-  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, "notebooks")) && existsSync(path.join(folder, "package.json"))) return folder;
-    if (path.dirname(folder) === folder) return process.cwd();
-  }
-}
+/** The project's folder; elsewhere the working one serves. */
+const root = (): string => projectRoot() ?? process.cwd();
 
 function cacheFolder(stage: Stage, seed: number): string {
   const key = fingerprint({ stage, seed, recipe, backend: backendReport().identity });
-  return path.join(projectRoot(), ".cache", "models", `${stage}-seed${seed}-${key}`);
+  return path.join(root(), ".cache", "models", `${stage}-seed${seed}-${key}`);
 }
 
 async function readCached(folder: string): Promise<{ model: LanguageModel; note: string } | undefined> {
   if (!existsSync(folder)) return undefined;
   try {
     const { model, extra } = await loadCheckpoint(folder);
-    return { model, note: `read from ${path.relative(projectRoot(), folder)} (${String(extra.note)})` };
+    return { model, note: `read from ${path.relative(root(), folder)} (${String(extra.note)})` };
   } catch {
     return undefined; // a damaged cache is trained anew and written over
   }

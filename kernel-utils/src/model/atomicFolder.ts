@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { writeToDisk } from "../writeAtomically";
 
 /** A large file may be made when its turn comes, so that one is in memory at a time. */
 export type FileContent = string | Uint8Array | (() => Promise<Uint8Array>);
@@ -26,16 +27,6 @@ export async function writeFolder(folder: string, files: Readonly<Record<string,
     await replaceFolder(fresh, target);
   } finally {
     await rm(fresh, { recursive: true, force: true });
-  }
-}
-
-async function writeToDisk(file: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { CourseError, messageOf } from "../errors";
 import type { KernelSpec } from "../kernel";
 import { type Cell, type Notebook, parseNotebook } from "../notebook/source/format";
+import { writeAtomically } from "../writeAtomically";
 import { type ExecutedCell, executedCopy } from "./executedCopy";
 import { type Ending, judge } from "./judge";
 import type { KernelLink } from "./kernelLink";
@@ -11,7 +12,6 @@ import type { CellReport, NotebookReport } from "./report";
 import { runCell } from "./runCell";
 import { settle } from "./settle";
 import { startKernel } from "./startKernel";
-import { writeAtomically } from "./writeAtomically";
 
 export interface ExecuteOptions {
   kernel: KernelSpec;

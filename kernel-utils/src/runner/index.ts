@@ -5,4 +5,3 @@ export { Progress, summaryText } from "./progress";
 export type { CellReport, CellStatus, Failure, NotebookReport, RunReport } from "./report";
 export { exitCode, failureLines } from "./report";
 export { defaultJobs, defaults, type RunListener, type RunOptions, runNotebooks } from "./runNotebooks";
-export { writeAtomically } from "./writeAtomically";

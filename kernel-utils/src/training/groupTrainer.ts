@@ -19,8 +19,9 @@ import { checkFirstRatio } from "./rollouts/firstRatio";
 import { grid, layReplies, replyLogps } from "./rollouts/layout";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
 import { Sampler, type SamplerInputs } from "./rollouts/sampling";
-import { averageMetrics, definedOnly, runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
+import { averageMetrics, runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
+import { definedOnly } from "./settings";
 
 /** `rloo`: the mean of the siblings is the baseline, and the KL is in the reward. `grpo`: the group's, and in the loss. */
 export const groupMethods = ["grpo", "rloo"] as const;

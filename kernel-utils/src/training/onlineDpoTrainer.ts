@@ -8,8 +8,9 @@ import { type Episode, episodeMetrics, scoreLogps } from "./rollouts/collect";
 import { layReplies, replyLogps } from "./rollouts/layout";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
 import { Sampler, type SamplerInputs } from "./rollouts/sampling";
-import { definedOnly, runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
+import { runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
+import { definedOnly } from "./settings";
 
 export interface OnlineDpoTrainerOptions
   extends SamplerInputs,

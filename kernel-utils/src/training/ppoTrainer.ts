@@ -14,8 +14,9 @@ import { grid, layReplies, replyLogps, replyValues } from "./rollouts/layout";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
 import { Sampler } from "./rollouts/sampling";
 import { ScoreNormalizer } from "./rollouts/scoreNormalizer";
-import { averageMetrics, definedOnly, runUpdates, type UpdateSettings, updateSettings } from "./rollouts/updateLoop";
+import { averageMetrics, runUpdates, type UpdateSettings, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
+import { definedOnly } from "./settings";
 
 const method = "PpoTrainer";
 

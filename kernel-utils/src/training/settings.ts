@@ -62,5 +62,5 @@ export function resolveOptions(method: string, options: LoopOptions & { learning
 }
 
 /** An option given as undefined means its default. */
-const definedOnly = <T extends object>(options: T): T =>
+export const definedOnly = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;

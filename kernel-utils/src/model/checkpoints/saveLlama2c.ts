@@ -1,5 +1,5 @@
-import { open, rename, rm } from "node:fs/promises";
 import { CourseError } from "../../errors";
+import { writeAtomically } from "../../writeAtomically";
 import type { LlamaConfig } from "../config";
 import type { LanguageModel } from "../languageModel";
 import { checkFinite } from "./checkWeights";
@@ -54,20 +54,4 @@ function tablesOf({ max_position_embeddings: context, head_dim: D, rope_theta: t
     return position * theta ** ((-2 * pair) / D);
   });
   return Float32Array.from([...angles.map(Math.cos), ...angles.map(Math.sin)]);
-}
-
-async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
-  const fresh = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(fresh, "w");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
-  } finally {
-    await rm(fresh, { force: true });
-  }
 }

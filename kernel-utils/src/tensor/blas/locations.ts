@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
+import { projectRoot } from "../../projectRoot";
 import type { BlasKind, BlasLocation } from "./library";
 
 const openBlas = (file: string): BlasLocation => ({ file, kind: "OpenBLAS", prefix: "" });
@@ -39,15 +40,8 @@ export function wheelLibraries(environment: string): BlasLocation[] {
   });
 }
 
-/** The folder of the nearest package.json that has notebooks beside it; else where the program runs. */
-function projectFolder(): string {
-  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, "notebooks")) && existsSync(path.join(folder, "package.json"))) return folder;
-    if (path.dirname(folder) === folder) return process.cwd();
-  }
-}
-
-export const projectEnvironment = (): string => path.join(projectFolder(), environmentFolder);
+/** That folder; below where the program runs, where that is in no project. */
+export const projectEnvironment = (): string => path.join(projectRoot() ?? process.cwd(), environmentFolder);
 
 /** What the name of a file says about the library in it. */
 export function locate(file: string): BlasLocation {

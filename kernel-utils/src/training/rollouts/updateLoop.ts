@@ -6,6 +6,7 @@ import type { RunOptions } from "../loop";
 import { ProgressLine } from "../progress";
 import { TrainingRun } from "../run/trainingRun";
 import { type Schedule, warmupCosine } from "../schedule";
+import { definedOnly } from "../settings";
 
 /** What every trainer that samples from its policy takes beside its models and prompts. */
 export interface UpdateOptions extends AdamWOptions {
@@ -78,10 +79,6 @@ export function updateSettings(
   }
   return { ...merged, warmupUpdates: options.warmupUpdates ?? Math.ceil(merged.updates / 20) };
 }
-
-/** An option given as undefined means its default. */
-export const definedOnly = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 export interface UpdatePlan {
   method: string;

@@ -5,7 +5,7 @@ import { CourseError, messageOf } from "../../errors";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../../model";
 import { writeFolder } from "../../model/atomicFolder";
 import type { AdamW } from "../adamW";
-import { jsonText } from "./atomicFile";
+import { jsonText } from "./jsonText";
 
 /** What a run needs beside tensors to go on. */
 export interface LoopState {

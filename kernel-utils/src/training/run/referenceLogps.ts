@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LanguageModel } from "../../model";
 import { backendReport } from "../../tensor";
+import { writeAtomically } from "../../writeAtomically";
 import type { Example } from "../batching";
 import { scoreExamples } from "../score";
-import { writeFileAtomically } from "./atomicFile";
 import { hashExamples, hashWeights } from "./hashes";
 
 /**
@@ -26,7 +26,7 @@ export async function referenceLogps(
   const kept = await readKept(file, examples.length);
   if (kept) return kept;
   const sums = await score();
-  await writeFileAtomically(file, `${JSON.stringify(sums)}\n`); // float32 numbers: their decimals lead back to the same bits
+  await writeAtomically(file, `${JSON.stringify(sums)}\n`); // float32 numbers: their decimals lead back to the same bits
   return sums;
 }
 

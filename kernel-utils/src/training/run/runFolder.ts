@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CourseError, messageOf, shown } from "../../errors";
+import { writeAtomically } from "../../writeAtomically";
 import type { Example } from "../batching";
-import { jsonText, writeFileAtomically } from "./atomicFile";
+import { jsonText } from "./jsonText";
 import type { MetricsLine, RunRecord } from "./trainingRun";
 
 /** What must be the same for a run to go on as it began. */
@@ -49,8 +50,8 @@ export class RunFolder {
     }
     await mkdir(join(target, "checkpoints"), { recursive: true });
     if (exists) await checkIdentity(target, identity);
-    else await writeFileAtomically(join(target, "identity.json"), jsonText(identityOf(identity)));
-    if (!exists) await writeFileAtomically(configFile, jsonText(identity.config)); // last: it says that a run is here
+    else await writeAtomically(join(target, "identity.json"), jsonText(identityOf(identity)));
+    if (!exists) await writeAtomically(configFile, jsonText(identity.config)); // last: it says that a run is here
     const checkpoint = exists ? await newestCheckpoint(join(target, "checkpoints")) : undefined;
     const metrics = await open(join(target, "metrics.jsonl"), "a+");
     const run = new RunFolder(target, identity, backend, metrics, 0);
@@ -106,7 +107,7 @@ export class RunFolder {
     const file = join(this.path, "bad-batch.json");
     // JSON has no NaN: as text, so that it stays what it was
     const values = Object.fromEntries(Object.entries(batch.values).map(([name, value]) => [name, String(value)]));
-    await writeFileAtomically(file, jsonText({ ...batch, values }));
+    await writeAtomically(file, jsonText({ ...batch, values }));
     return file;
   }
 
@@ -124,10 +125,7 @@ export class RunFolder {
 
   private writeRecord(fields: Record<string, unknown>): Promise<void> {
     const { method, seed } = this.identity;
-    return writeFileAtomically(
-      join(this.path, "run.json"),
-      jsonText({ method, seed, backend: this.backend, ...fields }),
-    );
+    return writeAtomically(join(this.path, "run.json"), jsonText({ method, seed, backend: this.backend, ...fields }));
   }
 }
 
