@@ -19,6 +19,15 @@ export interface RefusedBlas {
 const checkFile = path.join(__dirname, "..", "..", "..", "dist", "tensor", "blas", "check.js");
 const CHECK_SECONDS = 60;
 
+const checked = new Map<string, Promise<FoundBlas | RefusedBlas>>();
+
+/** Whether a library multiplies right; tried once in the life of the program. */
+function checkOnce(location: BlasLocation): Promise<FoundBlas | RefusedBlas> {
+  const outcome = checked.get(location.file) ?? checkBlas(location);
+  checked.set(location.file, outcome);
+  return outcome;
+}
+
 /** Tries a library in a process of its own: nothing it does, not even a crash, reaches this one. */
 export function checkBlas(location: BlasLocation): Promise<FoundBlas | RefusedBlas> {
   const { file } = location;
@@ -56,15 +65,13 @@ export function findBlas(): Promise<BlasSearch> {
 /** Looks once more, after something was installed. */
 export function searchAgain(): Promise<BlasSearch> {
   automatic = undefined;
+  checked.clear();
   return findBlas();
 }
 
-const checked = new Map<string, ReturnType<typeof checkBlas>>();
-
-/** The library in one file, checked once in the life of the program. */
+/** The library in one file. */
 export async function findBlasAt(file: string): Promise<FoundBlas> {
-  if (!checked.has(file)) checked.set(file, checkBlas(locate(file)));
-  const outcome = await checked.get(file)!;
+  const outcome = await checkOnce(locate(file));
   if ("description" in outcome) return outcome;
   throw new CourseError("backend", `BLAS: ${file}: ${outcome.reason}; name another library, or "off" for none`);
 }
@@ -72,7 +79,7 @@ export async function findBlasAt(file: string): Promise<FoundBlas> {
 async function search(locations: BlasLocation[]): Promise<BlasSearch> {
   const refused: RefusedBlas[] = [];
   for (const location of locations) {
-    const outcome = await checkBlas(location);
+    const outcome = await checkOnce(location);
     if ("description" in outcome) return { found: outcome, refused };
     if (isMissing(outcome)) continue;
     refused.push(outcome);

@@ -13,6 +13,11 @@ import { differentiable, runKernel } from "./fused";
  */
 export function gatherRows(x: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   checkIndices("gatherRows: id", ids, x.shape[0]);
+  return takeRows(x, ids);
+}
+
+/** The same for ids that were looked at already. */
+export function takeRows(x: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   if (!hasKernel("GatherRows")) return tf.gather(x, ids);
   const count = x.shape[0];
   const forward = () => ({ value: runKernel("GatherRows", { x, ids })[0] as tf.Tensor2D, saved: [ids] });
