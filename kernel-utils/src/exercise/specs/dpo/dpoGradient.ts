@@ -1,6 +1,6 @@
-import type { Row } from "../numbers";
-import { defineExercise } from "../spec";
-import { normals, sigmoid } from "./plain";
+import type { Row } from "../../numbers";
+import { defineExercise } from "../../spec";
+import { normals, sigmoid } from "../shared/plain";
 
 type Inputs = readonly [margins: Row, beta: number];
 

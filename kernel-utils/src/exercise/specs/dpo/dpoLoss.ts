@@ -1,8 +1,8 @@
-import type { Random } from "../../tensor/random";
-import type { Row } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { margin, type PairLogps, pairInputs, pairsWithMargins } from "./pairs";
-import { mean, normals, softplus } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Row } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { margin, type PairLogps, pairInputs, pairsWithMargins } from "../shared/pairs";
+import { mean, normals, softplus } from "../shared/plain";
 
 type Inputs = readonly [...pairs: PairLogps, beta: number];
 

@@ -1,6 +1,6 @@
-import type { Row } from "../numbers";
-import { defineExercise } from "../spec";
-import { normals, softmax } from "./plain";
+import type { Row } from "../../numbers";
+import { defineExercise } from "../../spec";
+import { normals, softmax } from "../shared/plain";
 
 type Inputs = readonly [logits: Row, label: number];
 

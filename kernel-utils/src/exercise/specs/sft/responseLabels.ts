@@ -1,5 +1,5 @@
-import type { Row } from "../numbers";
-import { defineExercise } from "../spec";
+import type { Row } from "../../numbers";
+import { defineExercise } from "../../spec";
 
 type Inputs = readonly [tokens: Row, promptLength: number, padId: number];
 

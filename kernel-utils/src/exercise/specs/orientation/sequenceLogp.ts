@@ -1,7 +1,7 @@
-import type { Random } from "../../tensor/random";
-import type { Row, Rows } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { logSoftmax, normals, sum } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Row, Rows } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { logSoftmax, normals, sum } from "../shared/plain";
 
 type Inputs = readonly [logits: readonly Rows[], labels: Rows];
 

@@ -1,7 +1,7 @@
-import type { Random } from "../../tensor/random";
-import type { Row } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { distribution, mean, sum } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Row } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { distribution, mean, sum } from "../shared/plain";
 
 type Inputs = readonly [p: Row, q: Row];
 

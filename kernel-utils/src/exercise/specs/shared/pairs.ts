@@ -1,6 +1,6 @@
-import type { Random } from "../../tensor/random";
-import type { Row } from "../numbers";
-import type { InputSpec } from "../spec";
+import type { Random } from "../../../tensor/random";
+import type { Row } from "../../numbers";
+import type { InputSpec } from "../../spec";
 
 /** Summed log-probabilities of pairs, in the order in which every exercise on pairs takes them; each [B], in nats. */
 export type PairLogps = readonly [policyChosen: Row, policyRejected: Row, referenceChosen: Row, referenceRejected: Row];

@@ -1,8 +1,8 @@
-import type { Random } from "../../tensor/random";
-import type { Row } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { margin, type PairLogps, pairInputs, pairsWithMargins } from "./pairs";
-import { mean, normals, sum } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Row } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { margin, type PairLogps, pairInputs, pairsWithMargins } from "../shared/pairs";
+import { mean, normals, sum } from "../shared/plain";
 
 /** 1 where the comparison holds, else 0. */
 const where = (values: Row, holds: (value: number) => boolean): number[] =>

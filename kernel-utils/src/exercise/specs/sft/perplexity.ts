@@ -1,7 +1,7 @@
-import type { Random } from "../../tensor/random";
-import type { Rows } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { allKept, mean, sum } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Rows } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { allKept, mean, sum } from "../shared/plain";
 
 type Inputs = readonly [tokenLogps: Rows, mask: Rows];
 

@@ -1,6 +1,6 @@
 /** Arithmetic that several specs share, on plain float64 numbers. */
-import type { Random } from "../../tensor/random";
-import type { Row, Rows } from "../numbers";
+import type { Random } from "../../../tensor/random";
+import type { Row, Rows } from "../../numbers";
 
 export const sum = (values: Row): number => values.reduce((total, value) => total + value, 0);
 export const mean = (values: Row): number => sum(values) / values.length;

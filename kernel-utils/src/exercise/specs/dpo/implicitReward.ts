@@ -1,7 +1,7 @@
-import type { Random } from "../../tensor/random";
-import type { Row } from "../numbers";
-import { defineExercise, type ExerciseCase } from "../spec";
-import { mean, normals } from "./plain";
+import type { Random } from "../../../tensor/random";
+import type { Row } from "../../numbers";
+import { defineExercise, type ExerciseCase } from "../../spec";
+import { mean, normals } from "../shared/plain";
 
 type Inputs = readonly [policyLogps: Row, referenceLogps: Row, beta: number];
 
