@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type CheckResult, check, setCheckListener, todo } from "../../kernel-utils/src/exercise";
 import type { LearnerFunction } from "../../kernel-utils/src/exercise/attempt";
 import { recordDisplay } from "../../kernel-utils/src/notebook/display";
-import { tensorAnswers } from "./answers";
+import { tensorAnswers } from "./topics";
 
 beforeAll(async () => {
   tf.env().set("IS_TEST", true);

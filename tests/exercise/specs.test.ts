@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { check, exerciseSpec, exerciseSpecs, type Numbers, todo } from "../../kernel-utils/src/exercise";
 import type { LearnerFunction } from "../../kernel-utils/src/exercise/attempt";
 import { recordDisplay } from "../../kernel-utils/src/notebook/display";
-import { tensorAnswers } from "./answers";
+import { byHand, tensorAnswers } from "./topics";
 
 beforeAll(async () => {
   tf.env().set("IS_TEST", true); // no greeting
@@ -67,75 +67,11 @@ describe("every named mistake", () => {
   );
 });
 
-/** Hand-computed answers: the references themselves are not taken on trust. */
-it.each<[string, Numbers[], Numbers]>([
-  [
-    "sequence-logp",
-    [
-      [
-        [
-          [0, 0],
-          [0, 0],
-          [5, 1],
-        ],
-      ],
-      [[-100, 1, 0]],
-    ],
-    [-2 * Math.LN2],
-  ], // two even choices; the last logits predict nothing
-  [
-    "masked-mean",
-    [
-      [
-        [1, 2],
-        [3, 100],
-      ],
-      [
-        [1, 1],
-        [1, 0],
-      ],
-    ],
-    2,
-  ], // (1 + 2 + 3) / 3
-  [
-    "kl-divergence",
-    [
-      [0.5, 0.5],
-      [0.25, 0.75],
-    ],
-    0.5 * Math.log(2) + 0.5 * Math.log(2 / 3),
-  ],
-  ["gradient-by-hand", [[0, 0], 0], [-0.5, 0.5]],
-  ["response-labels", [[1, 7, 8, 2, 0], 2, 0], [-100, -100, 8, 2, -100]],
-  [
-    "sft-loss",
-    [
-      [
-        [-1, -2],
-        [-3, -4],
-      ],
-      [
-        [0, 1],
-        [1, 1],
-      ],
-    ],
-    3,
-  ], // (2 + 3 + 4) / 3
-  ["perplexity", [[[-Math.log(4), -Math.log(9)]], [[1, 1]]], 6], // geometric mean of 4 and 9
-  ["implicit-reward", [[-1, -2], [-3, -2], 0.5], [1, 0]],
-  ["dpo-loss", [[-8, -10], [-13, -12], [-10, -10], [-12, -12], 0.1], [Math.log1p(Math.exp(-0.3)), Math.LN2]], // h = 3 and 0
-  ["dpo-gradient", [[0, 3], 0.1], [0.05, 0.1 / (1 + Math.exp(0.3))]],
-  [
-    "dpo-accuracy",
-    [
-      [-1, -2],
-      [-2, -2],
-      [-1, -2],
-      [-1, -2],
-    ],
-    0.5,
-  ], // margins 1 and 0
-])("the reference of %s agrees with a hand calculation", (id, inputs, wanted) => {
+it("every exercise has a hand calculation", () => {
+  expect(byHand.map(([id]) => id).sort()).toEqual([...ids].sort());
+});
+
+it.each(byHand)("the reference of %s agrees with a hand calculation", (id, inputs, wanted) => {
   const got = exerciseSpec(id).reference(...inputs);
   expect([got].flat(3)).toHaveLength([wanted].flat(3).length);
   [got].flat(3).forEach((entry, i) => {
