@@ -1,13 +1,32 @@
+import type * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
+import { axesOf } from "./axes";
+import { implementationOf, type Run } from "./implementation";
 import { equalUpToConstant, finite, gradientCheck, identity, optimum, proportional, tightInequality } from "./judges";
-import { statementLatex, termLatex } from "./latex";
-import type { GradientOptions, LineKind, LineOptions, LineResult, OptimumOptions } from "./line";
-import { type Mutant, mutations } from "./mutations";
+import { implementationLatex, limitLatex, statementLatex, termLatex } from "./latex";
+import { limitOf } from "./limit";
+import type {
+  GradientOptions,
+  ImplementationOptions,
+  LimitOptions,
+  LineKind,
+  LineOptions,
+  LineResult,
+  OptimumOptions,
+} from "./line";
+import { limitSlips, type Mutant, mutations } from "./mutations";
 import { parseStatement, parseTerm } from "./parse";
 import { resolve, resolveStatement } from "./resolve";
 import { describeFailure, showLine } from "./show";
 import { type Judge, type Survey, survey } from "./survey";
-import { declareSymbols, type SymbolSpecs, type SymbolTable } from "./symbols";
+import {
+  type DeclaredSymbol,
+  declareSymbols,
+  defaultArgs,
+  type SymbolSpecs,
+  type SymbolTable,
+  timeAxis,
+} from "./symbols";
 import { call, childrenOf, type Statement, sameTerm, symbol, type Term } from "./term";
 
 export interface DerivationOptions {
@@ -23,6 +42,8 @@ interface StoredLine {
   /** What a line without a left side of its own goes on about. */
   subject?: Term;
   recheck(expression: string): Survey;
+  /** Mistakes that are not in the expression, each with its check. */
+  slips: readonly (Mutant & { recheck(): Survey })[];
 }
 
 /** How a line is decided, before it is. */
@@ -88,6 +109,50 @@ export class Derivation {
     this.settle(id, options.at, options, this.previous(id, options), { statement }, planned);
   }
 
+  /** States where an expression tends to, and checks it along a geometric sequence. */
+  limit(id: string, options: LimitOptions): void {
+    const of = this.stored.get(options.of);
+    const subject = of?.statement.right ?? this.term(options.of, id);
+    const declared = this.scalar(id, options.as);
+    const plan = (text: string, to: number): Plan => {
+      const is = this.term(text, id);
+      const latex = limitLatex(of?.subject ?? subject, declared, to, is, this.symbols);
+      return { kind: "limit", latex, judge: limitOf(subject, declared, to, is) };
+    };
+    const slips = limitSlips(options).map(({ to, ...mutant }) => ({ ...mutant, judge: plan(options.is, to).judge }));
+    const previous = of ?? this.previous(id, options);
+    const parts = { statement: { right: this.term(options.is, id) }, slips };
+    this.settle(id, options.is, options, previous, parts, (text) => plan(text, options.to));
+  }
+
+  /** States that a function of the library computes a line, and compares values and gradients. */
+  implementation<Name extends string, Input extends tf.Tensor = tf.Tensor1D>(
+    id: string,
+    options: ImplementationOptions<Name, Input>,
+  ): void {
+    const { inputs, constants = {}, run, called = "library" } = options;
+    const of = this.stored.get(options.of);
+    const expression = of?.result.expression ?? options.of;
+    const terms = mapEntries(inputs, (text) => this.term(text, id));
+    const along = options.withRespectTo ?? this.drawnIn(Object.values(terms));
+    for (const name of along) this.checkParameter(id, name);
+    const about = {
+      id,
+      inputs: terms,
+      constants: mapEntries(constants, (text) => this.term(text, id)),
+      along,
+      mentionsPick: (term: Term) => this.mentionsPick(term),
+      run: run as unknown as Run,
+    };
+    const planned = (text: string): Plan => {
+      const { right } = this.statement(text, id);
+      const latex = implementationLatex(called, Object.values<Term>(terms), right, this.symbols);
+      return { kind: "implementation", latex, judge: implementationOf({ ...about, of: right }) };
+    };
+    const parts = { statement: this.statement(expression, id) };
+    this.settle(id, expression, options, of ?? this.previous(id, options), parts, planned);
+  }
+
   /** What is known about a line. */
   result(id: string): LineResult {
     const line = this.stored.get(id);
@@ -101,9 +166,14 @@ export class Derivation {
 
   /** Puts a classic mistake into every line, one at a time, and says which ones its check lets through. */
   mutate(): { killed: number; survivors: (Mutant & { id: string })[] } {
-    const trials = [...this.stored].flatMap(([id, line]) =>
-      mutations(line.result.expression).map((mutant) => ({ ...mutant, id, holds: survives(line, mutant) })),
-    );
+    const trials = [...this.stored].flatMap(([id, line]) => [
+      ...mutations(line.result.expression).map((mutant) => ({
+        ...mutant,
+        id,
+        holds: survives(() => line.recheck(mutant.expression)),
+      })),
+      ...line.slips.map(({ recheck, ...mutant }) => ({ ...mutant, id, holds: survives(recheck) })),
+    ]);
     const survivors = trials
       .filter((trial) => trial.holds)
       .map(({ id, name, expression }) => ({ id, name, expression }));
@@ -115,7 +185,7 @@ export class Derivation {
     expression: string,
     options: LineOptions,
     previous: StoredLine | undefined,
-    parts: { statement: Statement; subject?: Term },
+    parts: { statement: Statement; subject?: Term; slips?: readonly (Mutant & { judge: Judge })[] },
     planned: (text: string) => Plan,
   ): void {
     const checked = (judge: Judge) => survey(this.symbols, this.picks, id, judge);
@@ -123,7 +193,11 @@ export class Derivation {
     const { move, source } = options;
     const from = previous?.result.id;
     const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge) };
-    this.stored.set(id, { ...parts, result, recheck: (text) => checked(planned(text).judge) });
+    const slips = (parts.slips ?? []).map(({ judge: slip, ...mutant }) => ({
+      ...mutant,
+      recheck: () => checked(slip),
+    }));
+    this.stored.set(id, { ...parts, result, slips, recheck: (text) => checked(planned(text).judge) });
     showLine(result);
     if (!result.holds) throw new CourseError("derivation", describeFailure(result));
   }
@@ -174,11 +248,35 @@ export class Derivation {
 
   private checkParameter(id: string, name: string): void {
     const kind = this.symbols.get(name)?.kind;
-    if (kind && kind !== "definition" && kind !== "pairs") return;
+    if (kind && !["definition", "pairs", "preference"].includes(kind)) return;
     throw new CourseError(
       "derivation",
       `${id}: "${name}" cannot be varied; name a symbol that is drawn, not a definition`,
     );
+  }
+
+  private scalar(id: string, name: string): DeclaredSymbol {
+    const declared = this.symbols.get(name);
+    if (declared?.kind === "scalar") return declared;
+    const known = [...this.symbols.values()].filter(({ kind }) => kind === "scalar").map((other) => other.name);
+    const seen = declared ? `is a ${declared.kind}` : "is not declared";
+    throw new CourseError(
+      "derivation",
+      `${id}: a limit is taken as a scalar moves, and "${name}" ${seen}; scalars: ${known.join(", ") || "none"}`,
+    );
+  }
+
+  /** The drawn symbols that terms depend on, also through definitions, and that can be varied. */
+  private drawnIn(terms: readonly Term[]): string[] {
+    const found = new Set<string>();
+    const visit = (term: Term): void => {
+      const declared = term.kind === "symbol" ? this.symbols.get(term.name) : undefined;
+      if (declared?.term) visit(declared.term);
+      else if (declared && !["pairs", "preference"].includes(declared.kind)) found.add(declared.name);
+      for (const child of childrenOf(term)) visit(child);
+    };
+    for (const term of terms) visit(term);
+    return [...found];
   }
 
   private statement(source: string, where: string): Statement {
@@ -191,8 +289,17 @@ export class Derivation {
 
   private mentionsPick(term: Term): boolean {
     if (term.kind === "call" && term.name === "at") return true;
+    if (term.kind === "call" && this.bindsPicks(term))
+      return term.args.slice(0, -1).some((arg) => this.mentionsPick(arg));
     if (term.kind === "symbol") return this.symbols.get(term.name)?.picksReply ?? false;
     return childrenOf(term).some((child) => this.mentionsPick(child));
+  }
+
+  /** E(D, f), E(p, q, f), wins(D, f), losses(D, f): the picks in f are the pairs that are summed over. */
+  private bindsPicks({ name, args }: Term & { kind: "call" }): boolean {
+    if (name !== "E") return name === "wins" || name === "losses";
+    const [over] = args;
+    return args.length === 3 || (over.kind === "symbol" && this.symbols.get(over.name)?.kind === "pairs");
   }
 
   private resolveDefinitions(): void {
@@ -201,6 +308,9 @@ export class Derivation {
       if (!declared.term) continue;
       declared.term = resolve(declared.term, this.symbols, this.picks, `${this.name}: ${declared.name}`);
       declared.picksReply = this.mentionsPick(declared.term);
+      const [axis, ...more] = axesOf(declared.term, this.symbols);
+      if (axis !== undefined && more.length === 0) declared.axis = axis;
+      if (!declared.hasOwnArgs && declared.axis === timeAxis) declared.args = defaultArgs("function", timeAxis);
       const later = names.slice(names.indexOf(declared.name));
       const early = later.find((name) => mentions(declared.term as Term, name));
       if (early) {
@@ -216,14 +326,18 @@ const continues = (previous: StoredLine | undefined): previous is StoredLine =>
   previous !== undefined && (previous.statement.relation ?? "==") === "==";
 
 /** Whether a mutated line still passes; one that no longer makes sense does not. */
-function survives(line: StoredLine, { expression }: Mutant): boolean {
+function survives(recheck: () => Survey): boolean {
   try {
-    return line.recheck(expression).holds;
+    return recheck().holds;
   } catch (thrown) {
     if (thrown instanceof CourseError) return false;
     throw thrown;
   }
 }
+
+/** The same keys with other values. */
+const mapEntries = <Name extends string, From, To>(record: Record<Name, From>, change: (value: From) => To) =>
+  Object.fromEntries(Object.entries<From>(record).map(([name, value]) => [name, change(value)])) as Record<Name, To>;
 
 const mentions = (term: Term, name: string): boolean =>
   JSON.stringify(term).includes(JSON.stringify({ kind: "symbol", name }));
