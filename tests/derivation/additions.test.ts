@@ -247,9 +247,13 @@ describe("an implementation", () => {
   };
   const loss = "-logsigma(beta * (log(pi_theta_w / pi_ref_w) - log(pi_theta_l / pi_ref_l)))";
   const about = { inputs: logps, constants: { beta: "beta" }, move: "dpo computes it" };
+  const withLoss = (about: (begun: Derivation) => void) => {
+    d = derivation("new", { symbols: { ...specs, L: { is: `E(D, ${loss})` } } });
+    return recordDisplay(() => about(d)).all("text/markdown");
+  };
   it("of DPO agrees with the line, for one pair and under the expectation over pairs", () => {
-    const shown = derive((begun) => {
-      begun.line("new.1", `E(D, ${loss})`, "the loss");
+    const shown = withLoss((begun) => {
+      begun.line("new.1", `L == E(D, ${loss})`, "the loss");
       for (const [id, of] of [
         ["new.2", loss],
         ["new.3", "new.1"],
