@@ -9,6 +9,11 @@ export interface LineOptions {
   source?: string;
   /** The line it follows from; default the one before. null: from none. */
   from?: string | null;
+  /**
+   * Mutants that are no mistakes, each with the reason: { "E(p, b - r)": "the square does not see the sign" }. One that
+   * the check refuses, or that is no mutant of the line, is an error of `align check --mutate`.
+   */
+  equivalent?: Record<string, string>;
   /** The sides are proportional along this axis ("y"): shown with ∝. */
   proportionalOver?: string;
   /** For an inequality: where it is reached, e.g. { pi: "pi_star" }; without it a bound could be idle. */
