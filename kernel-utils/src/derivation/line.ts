@@ -10,7 +10,7 @@ export interface LineOptions {
   /** The line it follows from; default the one before. null: from none. */
   from?: string | null;
   /**
-   * Mutants that are no mistakes, each with the reason: { "E(p, b - r)": "the square does not see the sign" }. One that
+   * Mutants that are no mistakes, each with the reason: { "sum(q)": "sum(p) is 1" }, with or without the left side. One that
    * the check refuses, or that is no mutant of the line, is an error of `align check --mutate`.
    */
   equivalent?: Record<string, string>;

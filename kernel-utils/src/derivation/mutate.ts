@@ -41,20 +41,21 @@ export function mutateLines(lines: readonly Mutable[]): MutationReport {
 
 function mutateLine(line: Mutable, report: MutationReport): void {
   const { id } = line;
-  const reasons = new Map(Object.entries(line.equivalent).map(([text, reason]) => [normal(text), reason]));
+  const spelled = (text: string): string => normal(text, line.expression);
+  const reasons = new Map(Object.entries(line.equivalent).map(([text, reason]) => [spelled(text), reason]));
   const trials = [
     ...mutations(line.expression).map((mutant) => ({ ...mutant, recheck: () => line.recheck(mutant.expression) })),
     ...line.slips,
   ];
   for (const { name, expression, recheck } of trials) {
-    const reason = reasons.get(normal(expression));
+    const reason = reasons.get(spelled(expression));
     const holds = survives(recheck);
     if (!holds) report.killed++;
     else if (reason === undefined) report.survivors.push({ id, name, expression });
     else report.explained.push({ id, name, expression, reason });
-    if (holds || reason === undefined) reasons.delete(normal(expression));
+    if (holds || reason === undefined) reasons.delete(spelled(expression));
   }
-  const mutants = new Set(trials.map(({ expression }) => normal(expression)));
+  const mutants = new Set(trials.map(({ expression }) => spelled(expression)));
   for (const expression of reasons.keys()) {
     const why = mutants.has(expression)
       ? "is refused by the check, so it is no equivalent"
@@ -63,10 +64,12 @@ function mutateLine(line: Mutable, report: MutationReport): void {
   }
 }
 
-/** The text of a mutant in its one spelling; what does not parse stands for itself. */
-function normal(text: string): string {
+/** A mutant in its one spelling: with the line's left side, which may be left out; what does not parse is as it is. */
+function normal(text: string, line: string): string {
   try {
-    return printStatement(parseStatement(text, "equivalent"));
+    const { left, relation } = parseStatement(line, "line");
+    const statement = parseStatement(text, "equivalent");
+    return printStatement(statement.left || !left ? statement : { ...statement, left, relation });
   } catch {
     return text.trim();
   }

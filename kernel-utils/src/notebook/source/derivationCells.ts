@@ -5,10 +5,8 @@
 import ts from "typescript";
 import type { Cell, Notebook } from "./format";
 import { steps } from "./program";
+import { isOfDerivation } from "./statedLines";
 import { declaredNames, parseModule } from "./syntax";
-
-/** Ways to state a line on a derivation. */
-const methods = new Set(["line", "gradient", "optimum", "limit", "implementation"]);
 
 interface Piece {
   cell: Cell;
@@ -50,18 +48,11 @@ function piecesOf(cell: Cell): Piece[] {
 function statesLine(statement: ts.Statement): boolean {
   let found = false;
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) found ||= isStating(node);
+    if (ts.isCallExpression(node)) found ||= isOfDerivation(node);
     if (!found) ts.forEachChild(node, visit);
   };
   visit(statement);
   return found;
-}
-
-function isStating({ expression, arguments: args }: ts.CallExpression): boolean {
-  if (ts.isIdentifier(expression)) return expression.text === "derivation" || expression.text === "line";
-  const [id] = args;
-  const isId = id !== undefined && ts.isStringLiteralLike(id) && /^[\w-]+\.[\w.-]+$/.test(id.text);
-  return ts.isPropertyAccessExpression(expression) && methods.has(expression.name.text) && isId;
 }
 
 /** Every name a statement could mean by its identifiers; properties are not names. */
