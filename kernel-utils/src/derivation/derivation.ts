@@ -17,6 +17,7 @@ import type {
 import { type Mutable, type MutationReport, mutateLines } from "./mutate";
 import { limitSlips, type Mutant } from "./mutations";
 import { describeFailure, showLine } from "./show";
+import { equalBySimplification } from "./simplify";
 import { type Judge, survey } from "./survey";
 import type { SymbolSpecs, SymbolTable } from "./symbols";
 import { call, type Statement, symbol, type Term } from "./term";
@@ -38,6 +39,8 @@ interface StoredLine extends Mutable {
 /** How a line is decided, before it is. */
 interface Plan {
   kind: LineKind;
+  /** True for an identity that algebra alone shows. */
+  simplified?: boolean;
   judge: Judge;
   latex: string;
 }
@@ -168,10 +171,10 @@ export class Derivation {
     planned: (text: string) => Plan,
   ): void {
     const checked = (judge: Judge) => survey(this.symbols, this.language.picks, id, judge);
-    const { kind, latex, judge } = planned(expression);
+    const { kind, latex, judge, simplified } = planned(expression);
     const { move, source } = options;
     const from = previous?.result.id;
-    const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge) };
+    const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge), simplified };
     const slips = (parts.slips ?? []).map(({ judge: slip, ...mutant }) => ({
       ...mutant,
       recheck: () => checked(slip),
@@ -206,7 +209,9 @@ export class Derivation {
       return { kind: "inequality", judge: tight[0] ?? identity(against, relation, right), latex: latex() };
     }
     const kind = left && this.language.defines(left, right) ? "definition" : "identity";
-    return { kind, judge: kind === "definition" ? finite(right) : identity(against, relation, right), latex: latex() };
+    if (kind === "definition") return { kind, judge: finite(right), latex: latex() };
+    const simplified = equalBySimplification(against, right, this.symbols);
+    return { kind, judge: identity(against, relation, right), latex: latex(), simplified };
   }
 
   /** The line named by `from`, else the one stated before this one (also when a cell is run again). */

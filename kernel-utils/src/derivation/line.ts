@@ -83,6 +83,8 @@ export interface LineResult extends Survey {
   /** As written: the one source of formula and check. */
   expression: string;
   latex: string;
+  /** True where algebra alone shows an identity, beside the draws. */
+  simplified?: boolean;
   move: string;
   source?: string;
 }
