@@ -1,6 +1,7 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { dpoExercises } from "./specs/dpo";
+import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
 import { sftExercises } from "./specs/sft";
 
@@ -8,6 +9,7 @@ import { sftExercises } from "./specs/sft";
 export const exerciseSpecs: readonly ExerciseSpec[] = [
   ...orientationExercises, // 00-orientation
   ...sftExercises, // 01-sft
+  ...optimalPolicyExercises, // 04-optimal-policy
   ...dpoExercises, // 06-dpo
 ];
 
