@@ -2,6 +2,7 @@ import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { dpoExercises } from "./specs/dpo";
 import { ktoExercises } from "./specs/kto";
+import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
 import { orpoExercises } from "./specs/orpo";
 import { sftExercises } from "./specs/sft";
@@ -10,6 +11,7 @@ import { sftExercises } from "./specs/sft";
 const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["00-orientation", orientationExercises],
   ["01-sft", sftExercises],
+  ["04-optimal-policy", optimalPolicyExercises],
   ["06-dpo", dpoExercises],
   ["08-kto", ktoExercises],
   ["09-orpo", orpoExercises],
