@@ -4,7 +4,7 @@ import { Random } from "../tensor";
 import type { ChatText, Tokenizer } from "../text";
 import {
   BatchOrder,
-  checkExamples,
+  checkLengths,
   collateDocument,
   collateSft,
   countLabels,
@@ -18,7 +18,7 @@ import type { Microbatch } from "./gradients";
 import { type RunOptions, runLoop } from "./loop";
 import { checkTrainingMemory } from "./memoryCheck";
 import { hashExamples } from "./run/hashes";
-import { missingEos } from "./run/recordWarnings";
+import { maskedRecords, missingEos } from "./run/recordWarnings";
 import type { TrainingRun } from "./run/trainingRun";
 import type { LoopOptions } from "./settings";
 
@@ -82,12 +82,16 @@ async function trainOnExamples(
   config: Record<string, unknown>,
   runOptions?: RunOptions,
 ): Promise<TrainingRun> {
-  checkExamples(method, examples, model.config.max_position_embeddings);
+  checkLengths(method, examples, model.config.max_position_embeddings);
+  const masked = maskedRecords(method, examples);
   checkTrainingMemory(method, model, examples, options);
   const random = new Random(options.seed ?? 0).fork("batches");
   const order = new BatchOrder(examples.length, options.batchSize ?? 32, random);
   const microbatches = () => {
-    const chosen = order.next().map((index) => examples[index]);
+    const chosen = order
+      .next()
+      .map((index) => examples[index])
+      .filter(({ labels }) => countLabels(labels) > 0);
     return splitEvenly(chosen, options.accumulationSteps ?? 1).map((part) => sftMicrobatch(model, part, reduction));
   };
   const plan = {
@@ -99,7 +103,7 @@ async function trainOnExamples(
     resumable: order,
     dataHash: () => hashExamples(examples),
     decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
-    warnings: missingEos(examples, model.config.eos_token_id),
+    warnings: [...missingEos(examples, model.config.eos_token_id), ...masked],
   };
   return runLoop(plan, runOptions);
 }

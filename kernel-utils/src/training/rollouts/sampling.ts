@@ -1,8 +1,9 @@
 import { CourseError } from "../../errors";
-import type { LanguageModel } from "../../model";
+import { type LanguageModel, RewardModel } from "../../model";
 import { Random } from "../../tensor";
 import type { ChatText, Tokenizer } from "../../text";
-import { batchIndices } from "../batching";
+import { BatchOrder, type BatchOrderState } from "../batching";
+import { hashJson, hashModels } from "../run/hashes";
 import { collectEpisodes, type Episode } from "./collect";
 import type { RewardSource } from "./rewardSource";
 import type { UpdateSettings } from "./updateLoop";
@@ -19,12 +20,20 @@ export interface SamplerInputs {
   reference?: LanguageModel;
 }
 
-/** Draws prompts and the policy's replies to them, for one run. */
+/** Where a sampler's three random streams stand, fit for JSON. */
+export interface SamplerState {
+  prompts: BatchOrderState;
+  replies: number[];
+  minibatches: number[];
+}
+
+/** Draws prompts, the policy's replies to them, and the minibatches they are learnt in, for one run. */
 export class Sampler {
   readonly reference: LanguageModel;
   private readonly ownsReference: boolean;
-  private readonly batches: Generator<number[], never>;
-  private readonly random: Random;
+  private readonly batches: BatchOrder;
+  private replies: Random;
+  private minibatches: Random;
 
   constructor(
     private readonly method: string,
@@ -36,23 +45,61 @@ export class Sampler {
     const seeded = new Random(`${settings.seed}`);
     this.ownsReference = !reference && !model.adapter;
     this.reference = reference ?? (model.adapter ? model.base : model.clone());
-    this.batches = batchIndices(prompts.length, settings.promptsPerUpdate, seeded.fork("prompts"));
-    this.random = seeded.fork("replies");
+    this.batches = new BatchOrder(prompts.length, settings.promptsPerUpdate, seeded.fork("prompts"));
+    this.replies = seeded.fork("replies");
+    this.minibatches = seeded.fork("minibatches");
   }
 
   /** The next prompts' episodes, `samples` replies to each, side by side. */
   collect(samples = 1): Promise<Episode[]> {
     const { prompts, model, tokenizer, reward } = this.inputs;
     const { maxNewTokens, temperature } = this.settings;
-    const chosen = this.batches.next().value.flatMap((index) => Array<ChatText>(samples).fill(prompts[index]));
-    const { method, reference, random } = this;
+    const chosen = this.batches.next().flatMap((index) => Array<ChatText>(samples).fill(prompts[index]));
+    const { method, reference, replies: random } = this;
     return collectEpisodes(chosen, { method, model, reference, tokenizer, reward, maxNewTokens, temperature, random });
+  }
+
+  /** A round's replies in the order in which an epoch goes through them. */
+  shuffle<T>(rows: readonly T[]): T[] {
+    return this.minibatches.shuffle(rows);
+  }
+
+  state(): SamplerState {
+    return {
+      prompts: this.batches.state(),
+      replies: this.replies.state(),
+      minibatches: this.minibatches.state(),
+    };
+  }
+
+  /** Continues exactly where `state()` was taken. */
+  restore({ prompts, replies, minibatches }: SamplerState): void {
+    this.batches.restore(prompts);
+    this.replies = Random.fromState(replies);
+    this.minibatches = Random.fromState(minibatches);
+  }
+
+  /**
+   * What a run of a sampler records of its inputs: all models as they are before the first step, and the prompts. The
+   * reference never changes: it is among the inputs, or a copy of the policy before the first step.
+   */
+  described(critic?: RewardModel) {
+    const { model, reward, reference, prompts, tokenizer } = this.inputs;
+    const models = { policy: model, reference, reward: reward instanceof RewardModel ? reward : undefined, critic };
+    return {
+      initialWeights: () => hashModels(models),
+      dataHash: () => hashJson(prompts),
+      decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
+    };
   }
 
   dispose(): void {
     if (this.ownsReference) this.reference.dispose();
   }
 }
+
+/** What judges replies, in words for the record. */
+export const kindOf = (reward: RewardSource): string => (reward instanceof RewardModel ? "reward model" : "function");
 
 function checkPrompts(method: string, { prompts, tokenizer, model }: SamplerInputs, maxNewTokens: number): void {
   if (prompts.length === 0) throw new CourseError("bad-value", `${method}: no prompts; give at least one`);
