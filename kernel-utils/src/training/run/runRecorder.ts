@@ -53,6 +53,10 @@ export class RunRecorder {
     };
     const { run, checkpoint } = await RunFolder.open(folder, identity, backend, resume);
     this.folder = run;
+    if (run.takenOver)
+      warnings.note(
+        `process ${run.takenOver.pid}, which began here at ${run.takenOver.since}, is gone; its lock is taken over`,
+      );
     if (checkpoint === undefined) return;
     try {
       const state = await readCheckpoint(checkpoint, plan.weights, plan.optimizer);
