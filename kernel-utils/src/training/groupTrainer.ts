@@ -108,7 +108,7 @@ export class GroupTrainer {
   }
 }
 
-function settingsOf({ model, tokenizer, prompts, reward, reference, ...options }: GroupTrainerOptions) {
+function settingsOf({ model, tokenizer, prompts, heldOut, reward, reference, ...options }: GroupTrainerOptions) {
   const own = options.method === "rloo" ? { ...groupDefaults, ...rlooDefaults } : groupDefaults;
   const given: Omit<GroupTrainerOptions, keyof SamplerInputs> = definedOnly(options);
   const settings = { ...own, ...given, ...updateSettings("GroupTrainer", options, own) };

@@ -42,7 +42,7 @@ export class OnlineDpoTrainer {
   constructor(private readonly options: OnlineDpoTrainerOptions) {}
 
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, prompts, reward, reference, ...options } = this.options;
+    const { model, tokenizer, prompts, heldOut, reward, reference, ...options } = this.options;
     const method = "OnlineDpoTrainer";
     const settings = { ...onlineDpoDefaults, ...definedOnly(options), ...updateSettings(method, options) };
     checkRolloutMemory(method, this.options, settings, { samples: 2 });

@@ -32,7 +32,7 @@ export class PpoTrainer {
   }
 
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, prompts, reward, reference, critic: given, ...details } = this.options;
+    const { model, tokenizer, prompts, heldOut, reward, reference, critic: given, ...details } = this.options;
     const settings: PpoSettings = {
       ...ppoDefaults,
       ...definedOnly(details),

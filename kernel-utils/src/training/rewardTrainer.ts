@@ -5,12 +5,13 @@ import type { RewardModel } from "../model";
 import { type RewardModelOptions, rewardModel } from "../objectives";
 import { Random } from "../tensor";
 import type { Tokenizer } from "../text";
-import { BatchOrder, checkExamples, padRight, splitEvenly } from "./batching";
+import { BatchOrder, checkExamples, type Example, padRight, splitEvenly } from "./batching";
 import type { Microbatch } from "./gradients";
 import { type RunOptions, runLoop } from "./loop";
 import { checkTrainingMemory } from "./memoryCheck";
 import { collatePreferences, type PairExamples } from "./preferenceTrainer";
-import { hashExamples, hashJson } from "./run/hashes";
+import { hashJson, hashSets } from "./run/hashes";
+import { measured } from "./run/heldOut";
 import type { TrainingRun } from "./run/trainingRun";
 import type { LoopOptions } from "./settings";
 
@@ -18,6 +19,8 @@ export interface RewardTrainerOptions extends LoopOptions, RewardModelOptions {
   model: RewardModel;
   tokenizer: Tokenizer;
   records: readonly PreferenceRecord[];
+  /** Records that are never trained on: loss, accuracy and margin on them are recorded with every evaluation. */
+  heldOut?: readonly PreferenceRecord[];
   /** Ask the chosen reply to win by the record's margin (Llama 2). Records without one are refused. Default false. */
   useMargins?: boolean;
 }
@@ -31,22 +34,25 @@ interface MarkedPair extends PairExamples {
 /** Fits a reward model to preferences: the Bradley–Terry likelihood, with margins and centering where asked for. */
 export class RewardTrainer {
   private readonly pairs: MarkedPair[];
+  private readonly heldOut: MarkedPair[];
 
   constructor(private readonly options: RewardTrainerOptions) {
-    const { records, tokenizer, model, useMargins = false } = options;
-    this.pairs = records.map((record, index) => ({
-      ...collatePreferences(tokenizer, record),
-      margin: useMargins ? marginOf(record, index) : undefined,
-    }));
-    for (const reply of ["chosen", "rejected"] as const) {
-      const examples = this.pairs.map((pair) => pair[reply]);
-      checkExamples(method, examples, model.body.config.max_position_embeddings);
-    }
+    const { records, heldOut = [], tokenizer, useMargins = false } = options;
+    const collated = (some: readonly PreferenceRecord[]) =>
+      some.map((record, index) => ({
+        ...collatePreferences(tokenizer, record),
+        margin: useMargins ? marginOf(record, index) : undefined,
+      }));
+    this.pairs = collated(records);
+    this.heldOut = collated(heldOut);
+    const longest = options.model.body.config.max_position_embeddings;
+    checkExamples(method, examplesOf(this.pairs), longest);
+    if (heldOut.length > 0) checkExamples(`${method}: heldOut`, examplesOf(this.heldOut), longest);
   }
 
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, records, useMargins = false, centering = 0, ...options } = this.options;
-    const examples = [...this.pairs.map(({ chosen }) => chosen), ...this.pairs.map(({ rejected }) => rejected)];
+    const { model, tokenizer, records, heldOut = [], useMargins = false, centering = 0, ...options } = this.options;
+    const examples = examplesOf(this.pairs);
     checkTrainingMemory(method, model.body, examples, options, 2);
     const random = new Random(options.seed ?? 0).fork("batches");
     const order = new BatchOrder(this.pairs.length, options.batchSize ?? 32, random);
@@ -59,14 +65,30 @@ export class RewardTrainer {
         return splitEvenly(pairs, options.accumulationSteps ?? 1).map((part) => microbatch(model, part, { centering }));
       },
       options: { learningRate: 1e-3, ...options },
-      config: { centering, useMargins, records: records.length },
+      config: {
+        centering,
+        useMargins,
+        records: records.length,
+        ...(heldOut.length > 0 && { heldOut: heldOut.length }),
+      },
       resumable: order,
-      dataHash: () => `${hashExamples(examples)}${useMargins ? hashJson(this.pairs.map(({ margin }) => margin)) : ""}`,
+      dataHash: () =>
+        hashSets(examples, examplesOf(this.heldOut)) + (useMargins ? hashJson(marginsOf(this.pairs)) : ""),
+      heldOut: measured(this.heldOut, (part) => microbatch(model, part, { centering })),
       decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
     };
     return runLoop(plan, runOptions);
   }
 }
+
+/** All chosen replies, then all rejected ones. */
+const examplesOf = (pairs: readonly MarkedPair[]): Example[] => [
+  ...pairs.map(({ chosen }) => chosen),
+  ...pairs.map(({ rejected }) => rejected),
+];
+
+const marginsOf = (pairs: readonly MarkedPair[]): number[] =>
+  pairs.flatMap(({ margin }) => (margin === undefined ? [] : [margin]));
 
 function marginOf({ margin }: PreferenceRecord, index: number): number {
   if (margin !== undefined && Number.isFinite(margin)) return margin;
@@ -76,14 +98,14 @@ function marginOf({ margin }: PreferenceRecord, index: number): number {
 
 /** Both replies of all pairs in one forward pass [2B, T]; every pair weighs the same. */
 function microbatch(model: RewardModel, pairs: readonly MarkedPair[], options: RewardModelOptions): Microbatch {
-  const examples = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
+  const examples = examplesOf(pairs);
   return {
     weight: pairs.length,
     examples,
     lossOf: () => {
       const scores = model.scores(padRight(examples, model.body.config.pad_token_id));
       const [chosenRewards, rejectedRewards] = tf.split<tf.Tensor1D>(scores, 2);
-      const given = pairs.flatMap(({ margin }) => (margin === undefined ? [] : [margin]));
+      const given = marginsOf(pairs);
       const margins = given.length > 0 ? tf.tensor1d(given) : undefined;
       return rewardModel({ chosenRewards, rejectedRewards, margins }, options);
     },

@@ -4,7 +4,7 @@ import { Random } from "../../tensor";
 import type { ChatText, Tokenizer } from "../../text";
 import { BatchOrder, type BatchOrderState } from "../batching";
 import { hashJson, hashModels } from "../run/hashes";
-import { collectEpisodes, type Episode } from "./collect";
+import { collectEpisodes, type Episode, episodeMetrics } from "./collect";
 import type { RewardSource } from "./rewardSource";
 import type { UpdateSettings } from "./updateLoop";
 
@@ -16,6 +16,8 @@ export interface SamplerInputs {
   prompts: readonly ChatText[];
   /** A reward model, or a function of prompt and reply. */
   reward: RewardSource;
+  /** Prompts that are never trained on: scores, KL and lengths of replies to them are recorded with every evaluation. */
+  heldOut?: readonly ChatText[];
   /** π_ref. Default: the model without its adapter; where it has none, a copy of it made when `run` is called. */
   reference?: LanguageModel;
 }
@@ -40,8 +42,9 @@ export class Sampler {
     private readonly inputs: SamplerInputs,
     private readonly settings: UpdateSettings,
   ) {
+    const { model, prompts, heldOut = [], reference } = inputs;
     checkPrompts(method, inputs, settings.maxNewTokens);
-    const { model, prompts, reference } = inputs;
+    if (heldOut.length > 0) checkPrompts(`${method}: heldOut`, { ...inputs, prompts: heldOut }, settings.maxNewTokens);
     const seeded = new Random(`${settings.seed}`);
     this.ownsReference = !reference && !model.adapter;
     this.reference = reference ?? (model.adapter ? model.base : model.clone());
@@ -52,11 +55,21 @@ export class Sampler {
 
   /** The next prompts' episodes, `samples` replies to each, side by side. */
   collect(samples = 1): Promise<Episode[]> {
-    const { prompts, model, tokenizer, reward } = this.inputs;
-    const { maxNewTokens, temperature } = this.settings;
+    const { prompts } = this.inputs;
     const chosen = this.batches.next().flatMap((index) => Array<ChatText>(samples).fill(prompts[index]));
-    const { method, reference, replies: random } = this;
-    return collectEpisodes(chosen, { method, model, reference, tokenizer, reward, maxNewTokens, temperature, random });
+    return this.reply(chosen, this.replies);
+  }
+
+  /** One reply to each held-out prompt, with the same random numbers every time: what differs is the policy. */
+  private async measure(heldOut: readonly ChatText[]): Promise<Record<string, number>> {
+    return episodeMetrics(await this.reply(heldOut, new Random(`${this.settings.seed}`).fork("held-out replies")));
+  }
+
+  private reply(prompts: readonly ChatText[], random: Random): Promise<Episode[]> {
+    const { model, tokenizer, reward } = this.inputs;
+    const { maxNewTokens, temperature } = this.settings;
+    const { method, reference } = this;
+    return collectEpisodes(prompts, { method, model, reference, tokenizer, reward, maxNewTokens, temperature, random });
   }
 
   /** A round's replies in the order in which an epoch goes through them. */
@@ -84,11 +97,12 @@ export class Sampler {
    * reference never changes: it is among the inputs, or a copy of the policy before the first step.
    */
   described(critic?: RewardModel) {
-    const { model, reward, reference, prompts, tokenizer } = this.inputs;
+    const { model, reward, reference, prompts, heldOut = [], tokenizer } = this.inputs;
     const models = { policy: model, reference, reward: reward instanceof RewardModel ? reward : undefined, critic };
     return {
       initialWeights: () => hashModels(models),
-      dataHash: () => hashJson(prompts),
+      dataHash: () => hashJson(heldOut.length > 0 ? { prompts, heldOut } : prompts),
+      heldOut: heldOut.length > 0 ? () => this.measure(heldOut) : undefined,
       decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
     };
   }

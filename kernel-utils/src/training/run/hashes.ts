@@ -40,3 +40,7 @@ export function hashExamples(examples: readonly Example[]): string {
   }
   return hash.digest("hex");
 }
+
+/** Of what is trained on and, where there is any, of what is only measured. */
+export const hashSets = (trained: readonly Example[], heldOut: readonly Example[]): string =>
+  [trained, ...(heldOut.length > 0 ? [heldOut] : [])].map(hashExamples).join(" ");
