@@ -97,6 +97,7 @@ const groupFields: Fields = {
   preset: oneOf(Object.keys(groupPresets)),
   samplesPerPrompt: whole(2),
   beta: nonNegative,
+  klImportanceWeighting: flag,
   scale: oneOf(groupScales),
   epsilonStd: nonNegative,
   aggregation: oneOf(grpoAggregations),
