@@ -18,6 +18,8 @@ import {
 import { testBackend, useTestBackend } from "../tensor/support";
 import { freshModel, letterReward, letters, tokenizer } from "./rollouts/bandit";
 
+jest.setTimeout(60_000); // several runs a test, on a machine that may be busy
+
 beforeAll(useTestBackend);
 
 const random = new Random("held-out records");

@@ -4,6 +4,8 @@ import { SftTrainer } from "../../kernel-utils/src/training";
 import { useTestBackend } from "../tensor/support";
 import { freshModel, letters, weightsOf } from "./rollouts/bandit";
 
+jest.setTimeout(60_000); // several runs a test, on a machine that may be busy
+
 beforeAll(useTestBackend);
 afterEach(() => jest.restoreAllMocks());
 

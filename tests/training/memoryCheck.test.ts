@@ -14,6 +14,7 @@ import {
 import { worstBatch } from "../../kernel-utils/src/training/memoryCheck";
 import { rolloutMemory } from "../../kernel-utils/src/training/rollouts/memory";
 
+jest.setTimeout(60_000);
 beforeAll(() => useBackend("wasm"));
 afterEach(() => jest.restoreAllMocks());
 

@@ -8,6 +8,8 @@ import { RunLock } from "../../kernel-utils/src/training/run/runLock";
 import { useTestBackend } from "../tensor/support";
 import { freshModel, letters, tokenizer } from "./rollouts/bandit";
 
+jest.setTimeout(60_000); // several runs a test, on a machine that may be busy
+
 let scratch: string;
 beforeAll(useTestBackend);
 beforeEach(() => {

@@ -18,6 +18,8 @@ import { testBackend, useTestBackend } from "../../tensor/support";
 import { dieAt } from "../dieAt";
 import { freshModel, letterReward, letters, tokenizer } from "./bandit";
 
+jest.setTimeout(120_000); // many runs a test, on a machine that may be busy
+
 let scratch: string;
 beforeAll(async () => {
   await useTestBackend();
