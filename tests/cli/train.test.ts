@@ -136,7 +136,7 @@ describe("align train", () => {
       expect(evaluations[0].metrics["objective/scores"]).toEqual(expect.any(Number));
     }
     expect(read("rloo/config.json")).toMatchObject({ method: "rloo", aggregation: "fixed-length", beta: 0.05 });
-    expect(read("grpo/config.json")).toMatchObject({ scale: "group", beta: 0.04, prompts: 7 });
+    expect(read("grpo/config.json")).toMatchObject({ scale: "group", beta: 0.04, prompts: 7, heldOut: 1 });
     expect(read("ppo/config.json")).toMatchObject({ criticStart: "reward-model", epochs: 2, reward: "reward model" });
     writeFileSync(path.join(scratch, "fewer.txt"), "a b c");
     const other = { ...sampled, method: "group", model: { size: 20_000, vocabulary: "fewer.txt" } };

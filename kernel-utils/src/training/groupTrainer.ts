@@ -96,8 +96,8 @@ export class GroupTrainer {
       return { ...learnt, ...episodeMetrics(episodes), "replies/equal_groups": equalGroups };
     };
     try {
-      const { prompts, reward } = this.options;
-      const config = { ...settings, prompts: prompts.length, reward: kindOf(reward) };
+      const { prompts, heldOut, reward } = this.options;
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
       const method = "GroupTrainer";
       const plan = { method, model, settings, optimizer, update, config, resumable: sampler, ...sampler.described() };
       return await runUpdates(plan, runOptions);

@@ -58,7 +58,7 @@ export class OnlineDpoTrainer {
       return { ...step, ...episodeMetrics(episodes), "replies/ties": ties };
     };
     try {
-      const config = { ...settings, prompts: prompts.length, reward: kindOf(reward) };
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
       const plan = { method, model, settings, optimizer, update, config, resumable: sampler, ...sampler.described() };
       return await runUpdates(plan, runOptions);
     } finally {

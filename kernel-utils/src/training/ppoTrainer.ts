@@ -82,7 +82,7 @@ export class PpoTrainer {
     };
 
     try {
-      const config = { ...settings, prompts: prompts.length, reward: kindOf(reward) };
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
       const described = sampler.described(given);
       return await runUpdates(
         { method, model, settings, optimizer, update, config, resumable, ...described },

@@ -85,8 +85,9 @@ async function evaluateIfDue(
   await onEvaluate?.(measured);
 }
 
-/** JSON has neither functions nor Infinity: a limit that is none is left out of the record. */
+/** JSON has neither functions nor Infinity: a limit that is none is left out of the record, as is what is undefined. */
 const jsonOnly = (config: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(config).filter(([, value]) => value !== Number.POSITIVE_INFINITY && typeof value !== "function"),
-  );
+  Object.fromEntries(Object.entries(config).filter(([, value]) => isKept(value)));
+
+const isKept = (value: unknown): boolean =>
+  value !== undefined && value !== Number.POSITIVE_INFINITY && typeof value !== "function";
