@@ -10,6 +10,8 @@ import { tinyConfig } from "../model/tinyModel";
 import { testBackend, useTestBackend } from "../tensor/support";
 import { dieAt } from "./dieAt";
 
+jest.setTimeout(60_000); // many runs a test, on a machine that may be busy
+
 let scratch: string;
 beforeAll(async () => {
   await useTestBackend();
