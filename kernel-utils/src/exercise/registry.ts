@@ -1,5 +1,6 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
+import { bradleyTerryExercises } from "./specs/bradleyTerry";
 import { dpoExercises } from "./specs/dpo";
 import { orientationExercises } from "./specs/orientation";
 import { sftExercises } from "./specs/sft";
@@ -8,6 +9,7 @@ import { sftExercises } from "./specs/sft";
 export const exerciseSpecs: readonly ExerciseSpec[] = [
   ...orientationExercises, // 00-orientation
   ...sftExercises, // 01-sft
+  ...bradleyTerryExercises, // 02-bradley-terry
   ...dpoExercises, // 06-dpo
 ];
 
