@@ -1,5 +1,6 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
+import { bradleyTerryExercises } from "./specs/bradleyTerry";
 import { dpoExercises } from "./specs/dpo";
 import { ktoExercises } from "./specs/kto";
 import { optimalPolicyExercises } from "./specs/optimalPolicy";
@@ -11,6 +12,7 @@ import { sftExercises } from "./specs/sft";
 const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["00-orientation", orientationExercises],
   ["01-sft", sftExercises],
+  ["02-bradley-terry", bradleyTerryExercises],
   ["04-optimal-policy", optimalPolicyExercises],
   ["06-dpo", dpoExercises],
   ["08-kto", ktoExercises],
