@@ -1,6 +1,7 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { dpoExercises } from "./specs/dpo";
+import { ipoExercises } from "./specs/ipo";
 import { orientationExercises } from "./specs/orientation";
 import { sftExercises } from "./specs/sft";
 
@@ -9,6 +10,7 @@ export const exerciseSpecs: readonly ExerciseSpec[] = [
   ...orientationExercises, // 00-orientation
   ...sftExercises, // 01-sft
   ...dpoExercises, // 06-dpo
+  ...ipoExercises, // 07-ipo
 ];
 
 export function exerciseSpec(id: string): ExerciseSpec {
