@@ -30,7 +30,7 @@ const methods = [
   ...[0.025, 0.1, 0.5].map((tau) => ({ objective: "ipo", tau })),
   ...[0.1, 1].map((tau) => ({ objective: "ipo", logps: "mean", tau })),
 ];
-const settings = { pairs: 160, steps: 80, batchSize: 16, learningRate: 5e-4, heldOutPrompts: 256 };
+const settings = { pairs: 128, steps: 64, batchSize: 16, learningRate: 5e-4, heldOutPrompts: 192 };
 
 async function measureSeed(seed) {
   const { model: sft, tokenizer, world } = await courseModel("sft", { seed });
