@@ -1,14 +1,24 @@
+import type * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
+import { implementationOf, type Run } from "./implementation";
 import { equalUpToConstant, finite, gradientCheck, identity, optimum, proportional, tightInequality } from "./judges";
-import { statementLatex, termLatex } from "./latex";
-import type { GradientOptions, LineKind, LineOptions, LineResult, OptimumOptions } from "./line";
-import { type Mutant, mutations } from "./mutations";
-import { parseStatement, parseTerm } from "./parse";
-import { resolve, resolveStatement } from "./resolve";
+import { Language } from "./language";
+import { implementationLatex, limitLatex, statementLatex, termLatex } from "./latex";
+import { limitOf } from "./limit";
+import type {
+  GradientOptions,
+  ImplementationOptions,
+  LimitOptions,
+  LineKind,
+  LineOptions,
+  LineResult,
+  OptimumOptions,
+} from "./line";
+import { limitSlips, type Mutant, mutations } from "./mutations";
 import { describeFailure, showLine } from "./show";
 import { type Judge, type Survey, survey } from "./survey";
-import { declareSymbols, type SymbolSpecs, type SymbolTable } from "./symbols";
-import { call, childrenOf, type Statement, sameTerm, symbol, type Term } from "./term";
+import type { SymbolSpecs, SymbolTable } from "./symbols";
+import { call, type Statement, symbol, type Term } from "./term";
 
 export interface DerivationOptions {
   symbols: SymbolSpecs;
@@ -23,6 +33,8 @@ interface StoredLine {
   /** What a line without a left side of its own goes on about. */
   subject?: Term;
   recheck(expression: string): Survey;
+  /** Mistakes that are not in the expression, each with its check. */
+  slips: readonly (Mutant & { recheck(): Survey })[];
 }
 
 /** How a line is decided, before it is. */
@@ -34,17 +46,18 @@ interface Plan {
 
 /** A chain of lines over named symbols; each is typeset and checked from one expression. */
 export class Derivation {
-  readonly symbols: SymbolTable;
-  private readonly picks: readonly string[];
+  private readonly language: Language;
   private readonly stored = new Map<string, StoredLine>();
 
   constructor(
     readonly name: string,
     { symbols, picks = ["w", "l"] }: DerivationOptions,
   ) {
-    this.picks = picks;
-    this.symbols = declareSymbols(symbols, name);
-    this.resolveDefinitions();
+    this.language = new Language(name, symbols, picks);
+  }
+
+  get symbols(): SymbolTable {
+    return this.language.symbols;
   }
 
   /** States a line, checks it, shows it. Throws a CourseError("derivation") when it does not hold. */
@@ -52,7 +65,7 @@ export class Derivation {
     const options = typeof about === "string" ? { move: about } : about;
     const previous = this.previous(id, options);
     const planned = (text: string) => this.planLine(id, text, previous, options);
-    const statement = this.statement(expression, id);
+    const statement = this.language.statement(expression, id);
     const subject = statement.left ?? (continues(previous) ? previous.subject : undefined);
     this.settle(id, expression, options, previous, { statement, subject }, planned);
   }
@@ -60,32 +73,76 @@ export class Derivation {
   /** States what the gradient of a line is, and checks it against central differences. */
   gradient(id: string, expression: string, options: GradientOptions): void {
     const of = this.stored.get(options.of);
-    const objective = of?.statement.right ?? this.term(options.of, id);
+    const objective = of?.statement.right ?? this.language.term(options.of, id);
     const subject = call("grad", symbol(options.withRespectTo), of?.subject ?? objective);
     const planned = (text: string): Plan => {
-      const right = this.term(text, id);
+      const right = this.language.term(text, id);
       const latex = statementLatex({ left: subject, relation: "==", right }, this.symbols);
       return { kind: "gradient", latex, judge: gradientCheck(objective, options.withRespectTo, right) };
     };
-    const statement = { right: this.term(expression, id) };
-    this.checkParameter(id, options.withRespectTo);
+    const statement = { right: this.language.term(expression, id) };
+    this.language.checkParameter(id, options.withRespectTo);
     this.settle(id, expression, options, of ?? this.previous(id, options), { statement, subject }, planned);
   }
 
   /** States where an objective is best, and checks it by moving away from there. */
   optimum(id: string, options: OptimumOptions): void {
     const { over, sense = "max" } = options;
-    this.checkParameter(id, over);
-    const objective = this.term(options.objective, id);
+    this.language.checkParameter(id, over);
+    const objective = this.language.term(options.objective, id);
     const planned = (text: string): Plan => {
-      const at = this.term(text, id);
+      const at = this.language.term(text, id);
       const [left, right] = [termLatex(at, this.symbols), termLatex(objective, this.symbols)];
       const letter = this.symbols.get(over)?.latex;
       const latex = `${left} = \\operatorname*{arg\\,${sense}}_{${letter}} \\left\\{ ${right} \\right\\}`;
       return { kind: "optimum", latex, judge: optimum(objective, over, at, sense) };
     };
-    const statement = { right: this.term(options.at, id) };
+    const statement = { right: this.language.term(options.at, id) };
     this.settle(id, options.at, options, this.previous(id, options), { statement }, planned);
+  }
+
+  /** States where an expression tends to, and checks it along a geometric sequence. */
+  limit(id: string, options: LimitOptions): void {
+    const of = this.stored.get(options.of);
+    const subject = of?.statement.right ?? this.language.term(options.of, id);
+    const declared = this.language.scalar(id, options.as);
+    const plan = (text: string, to: number): Plan => {
+      const is = this.language.term(text, id);
+      const latex = limitLatex(of?.subject ?? subject, declared, to, is, this.symbols);
+      return { kind: "limit", latex, judge: limitOf(subject, declared, to, is) };
+    };
+    const slips = limitSlips(options).map(({ to, ...mutant }) => ({ ...mutant, judge: plan(options.is, to).judge }));
+    const previous = of ?? this.previous(id, options);
+    const parts = { statement: { right: this.language.term(options.is, id) }, slips };
+    this.settle(id, options.is, options, previous, parts, (text) => plan(text, options.to));
+  }
+
+  /** States that a function of the library computes a line, and compares values and gradients. */
+  implementation<Name extends string, Input extends tf.Tensor = tf.Tensor1D>(
+    id: string,
+    options: ImplementationOptions<Name, Input>,
+  ): void {
+    const { inputs, constants = {}, run, called = "library" } = options;
+    const of = this.stored.get(options.of);
+    const expression = of?.result.expression ?? options.of;
+    const terms = mapEntries(inputs, (text) => this.language.term(text, id));
+    const along = options.withRespectTo ?? this.language.drawnIn(Object.values(terms));
+    for (const name of along) this.language.checkParameter(id, name);
+    const about = {
+      id,
+      inputs: terms,
+      constants: mapEntries(constants, (text) => this.language.term(text, id)),
+      along,
+      mentionsPick: (term: Term) => this.language.mentionsPick(term),
+      run: run as unknown as Run,
+    };
+    const planned = (text: string): Plan => {
+      const { right } = this.language.statement(text, id);
+      const latex = implementationLatex(called, Object.values<Term>(terms), right, this.symbols);
+      return { kind: "implementation", latex, judge: implementationOf({ ...about, of: right }) };
+    };
+    const parts = { statement: this.language.statement(expression, id) };
+    this.settle(id, expression, options, of ?? this.previous(id, options), parts, planned);
   }
 
   /** What is known about a line. */
@@ -101,9 +158,14 @@ export class Derivation {
 
   /** Puts a classic mistake into every line, one at a time, and says which ones its check lets through. */
   mutate(): { killed: number; survivors: (Mutant & { id: string })[] } {
-    const trials = [...this.stored].flatMap(([id, line]) =>
-      mutations(line.result.expression).map((mutant) => ({ ...mutant, id, holds: survives(line, mutant) })),
-    );
+    const trials = [...this.stored].flatMap(([id, line]) => [
+      ...mutations(line.result.expression).map((mutant) => ({
+        ...mutant,
+        id,
+        holds: survives(() => line.recheck(mutant.expression)),
+      })),
+      ...line.slips.map(({ recheck, ...mutant }) => ({ ...mutant, id, holds: survives(recheck) })),
+    ]);
     const survivors = trials
       .filter((trial) => trial.holds)
       .map(({ id, name, expression }) => ({ id, name, expression }));
@@ -115,21 +177,25 @@ export class Derivation {
     expression: string,
     options: LineOptions,
     previous: StoredLine | undefined,
-    parts: { statement: Statement; subject?: Term },
+    parts: { statement: Statement; subject?: Term; slips?: readonly (Mutant & { judge: Judge })[] },
     planned: (text: string) => Plan,
   ): void {
-    const checked = (judge: Judge) => survey(this.symbols, this.picks, id, judge);
+    const checked = (judge: Judge) => survey(this.symbols, this.language.picks, id, judge);
     const { kind, latex, judge } = planned(expression);
     const { move, source } = options;
     const from = previous?.result.id;
     const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge) };
-    this.stored.set(id, { ...parts, result, recheck: (text) => checked(planned(text).judge) });
+    const slips = (parts.slips ?? []).map(({ judge: slip, ...mutant }) => ({
+      ...mutant,
+      recheck: () => checked(slip),
+    }));
+    this.stored.set(id, { ...parts, result, slips, recheck: (text) => checked(planned(text).judge) });
     showLine(result);
     if (!result.holds) throw new CourseError("derivation", describeFailure(result));
   }
 
   private planLine(id: string, expression: string, previous: StoredLine | undefined, options: LineOptions): Plan {
-    const statement = this.statement(expression, id);
+    const statement = this.language.statement(expression, id);
     const { left, relation = "==", right } = statement;
     const against = left ?? previous?.statement.right;
     if (!against) return { kind: "start", judge: finite(right), latex: statementLatex(statement, this.symbols) };
@@ -145,18 +211,13 @@ export class Derivation {
     }
     if (relation !== "==") {
       const tight = Object.entries(options.tightWhen ?? {}).map(([name, at]) => {
-        this.checkParameter(id, name);
-        return tightInequality(against, relation, right, name, this.term(at, id));
+        this.language.checkParameter(id, name);
+        return tightInequality(against, relation, right, name, this.language.term(at, id));
       });
       return { kind: "inequality", judge: tight[0] ?? identity(against, relation, right), latex: latex() };
     }
-    const kind = left && this.defines(left, right) ? "definition" : "identity";
+    const kind = left && this.language.defines(left, right) ? "definition" : "identity";
     return { kind, judge: kind === "definition" ? finite(right) : identity(against, relation, right), latex: latex() };
-  }
-
-  private defines(left: Term, right: Term): boolean {
-    const term = left.kind === "symbol" ? this.symbols.get(left.name)?.term : undefined;
-    return term !== undefined && sameTerm(term, right);
   }
 
   /** The line named by `from`, else the one stated before this one (also when a cell is run again). */
@@ -171,44 +232,6 @@ export class Derivation {
     const before = place < 0 ? ids[ids.length - 1] : ids[place - 1];
     return this.stored.get(before);
   }
-
-  private checkParameter(id: string, name: string): void {
-    const kind = this.symbols.get(name)?.kind;
-    if (kind && kind !== "definition" && kind !== "pairs") return;
-    throw new CourseError(
-      "derivation",
-      `${id}: "${name}" cannot be varied; name a symbol that is drawn, not a definition`,
-    );
-  }
-
-  private statement(source: string, where: string): Statement {
-    return resolveStatement(parseStatement(source, where), this.symbols, this.picks, where);
-  }
-
-  private term(source: string, where: string): Term {
-    return resolve(parseTerm(source, where), this.symbols, this.picks, where);
-  }
-
-  private mentionsPick(term: Term): boolean {
-    if (term.kind === "call" && term.name === "at") return true;
-    if (term.kind === "symbol") return this.symbols.get(term.name)?.picksReply ?? false;
-    return childrenOf(term).some((child) => this.mentionsPick(child));
-  }
-
-  private resolveDefinitions(): void {
-    const names = [...this.symbols.keys()];
-    for (const declared of this.symbols.values()) {
-      if (!declared.term) continue;
-      declared.term = resolve(declared.term, this.symbols, this.picks, `${this.name}: ${declared.name}`);
-      declared.picksReply = this.mentionsPick(declared.term);
-      const later = names.slice(names.indexOf(declared.name));
-      const early = later.find((name) => mentions(declared.term as Term, name));
-      if (early) {
-        const remedy = "declare symbols before the definitions that use them";
-        throw new CourseError("derivation", `${this.name}: ${declared.name} is defined through ${early}; ${remedy}`);
-      }
-    }
-  }
 }
 
 /** Whether the next line may go on about the same subject: not after an inequality. */
@@ -216,14 +239,15 @@ const continues = (previous: StoredLine | undefined): previous is StoredLine =>
   previous !== undefined && (previous.statement.relation ?? "==") === "==";
 
 /** Whether a mutated line still passes; one that no longer makes sense does not. */
-function survives(line: StoredLine, { expression }: Mutant): boolean {
+function survives(recheck: () => Survey): boolean {
   try {
-    return line.recheck(expression).holds;
+    return recheck().holds;
   } catch (thrown) {
     if (thrown instanceof CourseError) return false;
     throw thrown;
   }
 }
 
-const mentions = (term: Term, name: string): boolean =>
-  JSON.stringify(term).includes(JSON.stringify({ kind: "symbol", name }));
+/** The same keys with other values. */
+const mapEntries = <Name extends string, From, To>(record: Record<Name, From>, change: (value: From) => To) =>
+  Object.fromEntries(Object.entries<From>(record).map(([name, value]) => [name, change(value)])) as Record<Name, To>;

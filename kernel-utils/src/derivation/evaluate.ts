@@ -1,9 +1,12 @@
 import { CourseError } from "../errors";
 import { add, divide, multiply, negative, power, softmax, subtract, sumOver } from "./arithmetic";
+import { reducedAxis } from "./axes";
 import { plainFunctions } from "./functions";
-import { orderedPairs, type Scene, withValue } from "./scene";
+import { beats, overDraws, overPairs, overRole, preferenceAt } from "./pairs";
+import { type Scene, withValue } from "./scene";
 import { replyAxis } from "./symbols";
 import type { Operator, Term } from "./term";
+import { discounted, first, next } from "./time";
 import { scalar, sizeAlong, sliceAt, stack, type Value } from "./value";
 
 const operators: Record<Operator, (a: Value, b: Value) => Value> = {
@@ -68,12 +71,22 @@ const specialFunctions: Record<string, (args: readonly Term[], scene: Scene) => 
     const value = evaluate(p, scene);
     return negative(sumOver(multiply(value, plainFunctions.log.apply(value)), axisOf(value, "H")));
   },
-  at: ([term, pick], scene) => sliceAt(evaluate(term, scene), replyAxis, pickIndex(pick, scene)),
+  at: ([term, pick, against], scene) => {
+    const value = evaluate(term, scene);
+    const index = pickIndex(pick, scene);
+    return against ? preferenceAt(value, index, pickIndex(against, scene)) : sliceAt(value, replyAxis, index);
+  },
   softmax: ([term], scene) => {
     const value = evaluate(term, scene);
     return softmax(value, axisOf(value, "softmax"));
   },
   grad: gradient,
+  next: ([x], scene) => next(evaluate(x, scene)),
+  discounted: ([x, g], scene) => discounted(evaluate(x, scene), evaluate(g, scene)),
+  first: ([x], scene) => first(evaluate(x, scene)),
+  beats: ([preference, q], scene) => beats(evaluate(preference, scene), evaluate(q, scene), scene),
+  wins: ([pairs, f], scene) => overRole(0, evaluate(pairs, scene), f, scene, evaluate),
+  losses: ([pairs, f], scene) => overRole(1, evaluate(pairs, scene), f, scene, evaluate),
 };
 
 function total([term, axisTerm]: readonly Term[], scene: Scene): { sum: Value; size: number } {
@@ -85,9 +98,9 @@ function total([term, axisTerm]: readonly Term[], scene: Scene): { sum: Value; s
 
 /** The axis a reduction runs over: the only one, or the replies when there are several. */
 function axisOf(value: Value, name: string): string {
-  if (value.axes.length === 1) return value.axes[0];
-  if (value.axes.includes(replyAxis)) return replyAxis;
-  throw nothingToSum(name, value.axes.join(", "));
+  const axis = reducedAxis(value.axes);
+  if (axis === undefined) throw nothingToSum(name, value.axes.join(", "));
+  return axis;
 }
 
 const nothingToSum = (name: string, axes: string): CourseError =>
@@ -96,21 +109,11 @@ const nothingToSum = (name: string, axes: string): CourseError =>
     `${name} needs something that varies along one axis; its argument varies along "${axes}"`,
   );
 
-function expectation([p, f]: readonly Term[], scene: Scene): Value {
-  if (p.kind === "symbol" && scene.symbols.get(p.name)?.kind === "pairs") return overPairs(p.name, f, scene);
+function expectation([p, f, g]: readonly Term[], scene: Scene): Value {
   const weights = evaluate(p, scene);
+  if (g) return overDraws(weights, evaluate(f, scene), g, scene, evaluate);
+  if (weights.axes[0] === "pair") return overPairs(weights, f, scene, evaluate);
   return sumOver(multiply(weights, evaluate(f, scene)), axisOf(weights, "E"));
-}
-
-/** Σ D(w, l) f over all pairs of different replies: the picks are set to each pair in turn. */
-function overPairs(name: string, f: Term, scene: Scene): Value {
-  const weights = symbolValue(name, scene);
-  const [first, second] = scene.picks.keys();
-  const terms = orderedPairs(scene.sizes.get(replyAxis) ?? 0).map(([w, l], index) => {
-    const picks = new Map([...scene.picks, [first, w], [second, l]]);
-    return multiply(sliceAt(weights, "pair", index), evaluate(f, { ...scene, picks }));
-  });
-  return terms.reduce(add);
 }
 
 export function pickIndex(pick: Term, scene: Scene): number {

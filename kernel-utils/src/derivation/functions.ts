@@ -56,10 +56,16 @@ export const plainFunctions: Readonly<Record<string, PlainFunction>> = {
 export const sceneFunctions: Readonly<Record<string, readonly [fewest: number, most: number]>> = {
   sum: [1, 2],
   mean: [1, 2],
-  E: [2, 2],
+  E: [2, 3],
   KL: [2, 2],
   H: [1, 1],
-  at: [2, 2],
+  at: [2, 3],
   grad: [2, 2],
   softmax: [1, 1],
+  next: [1, 1],
+  discounted: [2, 2],
+  first: [1, 1],
+  beats: [2, 2],
+  wins: [2, 2],
+  losses: [2, 2],
 };

@@ -1,7 +1,15 @@
 /** Derivations whose every line is typeset and checked from one expression. */
 export { Derivation, type DerivationOptions } from "./derivation";
-export type { GradientOptions, LineKind, LineOptions, LineResult, OptimumOptions } from "./line";
+export type {
+  GradientOptions,
+  ImplementationOptions,
+  LimitOptions,
+  LineKind,
+  LineOptions,
+  LineResult,
+  OptimumOptions,
+} from "./line";
 export { type Mutant, mutations } from "./mutations";
 export { allDerivations, derivation, line } from "./registry";
 export type { Counterexample, Survey } from "./survey";
-export type { SymbolSpec, SymbolSpecs } from "./symbols";
+export type { SymbolKind, SymbolSpec, SymbolSpecs } from "./symbols";

@@ -1,5 +1,6 @@
+import { axesOf, reducedAxis, steppedAxis } from "./axes";
 import { plainFunctions } from "./functions";
-import { type DeclaredSymbol, replyAxis, type SymbolTable } from "./symbols";
+import { type DeclaredSymbol, replyAxis, type SymbolTable, timeAxis } from "./symbols";
 import type { Statement, Term } from "./term";
 
 /** How tightly a piece of typeset mathematics holds together. */
@@ -14,16 +15,28 @@ interface Piece {
   depth: number;
 }
 
-/** What the printer has to know besides the term: the symbols, and which reply stands for y. */
+/** What the printer has to know besides the term. */
 interface Context {
   symbols: SymbolTable;
+  /** What stands for y. */
   reply: string;
+  /** What single replies are called: y_w for w, unless a sum has given it another name. */
+  picks: ReadonlyMap<string, string>;
+  /** What stands for the letter of an axis of steps: t+1 for t. */
+  steps: ReadonlyMap<string, string>;
 }
+
+const plainContext = (symbols: SymbolTable): Context => ({
+  symbols,
+  reply: replyAxis,
+  picks: new Map(),
+  steps: new Map(),
+});
 
 const relations = { "==": "=", ">=": "\\ge", "<=": "\\le" } as const;
 
 /** A term in the field's notation. */
-export const termLatex = (term: Term, symbols: SymbolTable): string => piece(term, { symbols, reply: replyAxis }).latex;
+export const termLatex = (term: Term, symbols: SymbolTable): string => piece(term, plainContext(symbols)).latex;
 
 /** A whole line; `relation` replaces the sign, e.g. by "\propto", and `subject` stands in for a missing left side. */
 export function statementLatex(statement: Statement, symbols: SymbolTable, relation?: string, subject?: Term): string {
@@ -48,9 +61,9 @@ function piece(term: Term, context: Context): Piece {
   }
 }
 
-function symbolLatex(name: string, { symbols, reply }: Context): string {
-  const declared = symbols.get(name);
-  return declared ? declared.latex + argsLatex(declared, reply) : name;
+function symbolLatex(name: string, context: Context): string {
+  const declared = context.symbols.get(name);
+  return declared ? declared.latex + argsLatex(declared, context) : name;
 }
 
 /** The letter alone, fit for a subscript: z, where z is written z_y elsewhere. */
@@ -59,8 +72,14 @@ function bareLatex(term: Term, { symbols }: Context): string {
   return /[_^]/.test(latex) ? `{${latex}}` : latex;
 }
 
-const argsLatex = ({ args }: DeclaredSymbol, reply: string): string =>
-  reply === replyAxis ? args : args.replace(/\by\b/g, reply);
+function argsLatex({ args }: DeclaredSymbol, { reply, steps }: Context): string {
+  let written = reply === replyAxis ? args : args.replace(/\by\b/g, reply);
+  for (const [axis, step] of steps) written = written.replace(letterIn(axis), step);
+  return written;
+}
+
+/** The letter of an axis where it stands alone, also as a subscript: t in _{t} and y_t, not in \theta. */
+const letterIn = (axis: string): RegExp => new RegExp(`(?<![A-Za-z\\\\])${axis}(?![A-Za-z])`, "g");
 
 function negated(of: Term, context: Context): Piece {
   const inner = atLeast(piece(of, context), Level.product);
@@ -149,17 +168,41 @@ const specialLatex: Record<string, (args: readonly Term[], context: Context) => 
     const applied = fenced(piece(f, context));
     return { ...applied, latex: `\\operatorname{mean}_{${axisName(f, axis, context)}}${applied.latex}` };
   },
-  E: ([p, f], context) => {
-    const inner = piece(f, context);
+  E: (args, context) => {
+    const inner = piece(args[args.length - 1], context);
+    const under = args.length === 3 ? underTwo(args[0], args[1], context) : underE(args[0], context);
     const body = fenced({ ...inner, depth: Math.max(inner.depth, 1) }, true);
-    return atom(`\\mathbb{E}_{${underE(p, context)}}${body.latex}`, body.depth);
+    return atom(`\\mathbb{E}_{${under}}${body.latex}`, body.depth);
   },
   KL: ([p, q], context) => {
     const [left, right] = [p, q].map((side) => distributionLatex(side, context));
     return atom(`D_{\\mathrm{KL}}\\left( ${left} \\,\\|\\, ${right} \\right)`, 1);
   },
   H: ([p], context) => atom(`\\mathcal{H}\\left( ${distributionLatex(p, context)} \\right)`, 1),
-  at: ([f, pick], context) => piece(f, { ...context, reply: `y_${pick.kind === "symbol" ? pick.name : ""}` }),
+  at: ([f, pick, against], context) =>
+    against
+      ? preferenceLatex(f, pickLatex(pick, context), pickLatex(against, context), context)
+      : piece(f, { ...context, reply: pickLatex(pick, context) }),
+  next: ([x], context) => {
+    const axis = stepLetter(x, context);
+    return piece(x, withStep(context, axis, later(context.steps.get(axis) ?? axis)));
+  },
+  first: ([x], context) => piece(x, withStep(context, stepLetter(x, context), "0")),
+  discounted: ([x, g], context) => {
+    const axis = stepLetter(x, context);
+    const now = context.steps.get(axis) ?? axis;
+    const letter = ["l", "k", "j", "i"].find((candidate) => !now.includes(candidate)) ?? "l";
+    const inner = atLeast(piece(x, withStep(context, axis, now === "0" ? letter : `${now}+${letter}`)), Level.product);
+    const base = atLeast(piece(g, context), Level.atom);
+    const latex = `\\sum_{${letter} \\ge 0} ${base.latex}^{${letter}} ${inner.latex}`;
+    return { latex, level: Level.product, open: true, depth: Math.max(base.depth, inner.depth) };
+  },
+  beats: ([preference, q], context) => {
+    const inner = preferenceLatex(preference, context.reply, "y'", context);
+    return atom(`\\mathbb{E}_{y' \\sim ${distributionLatex(q, context)}}\\left[ ${inner.latex} \\right]`, 2);
+  },
+  wins: ([pairs, f], context) => roleLatex(0, pairs, f, context),
+  losses: ([pairs, f], context) => roleLatex(1, pairs, f, context),
 };
 
 const atom = (latex: string, depth = 0): Piece => ({ latex, level: Level.atom, depth });
@@ -178,7 +221,7 @@ const isLog = (term: Term): boolean =>
   term.kind === "call" && (term.name === "log" || (term.name === "at" && isLog(term.args[0])));
 
 const axisName = (f: Term, axis: Term | undefined, { symbols }: Context): string =>
-  axis?.kind === "symbol" ? axis.name : axisLetter(f, symbols);
+  axis?.kind === "symbol" ? axis.name : (reducedAxis(axesOf(f, symbols)) ?? replyAxis);
 
 function sumPiece(f: Term, axis: Term | undefined, context: Context): Piece {
   const inner = atLeast(piece(f, context), Level.product);
@@ -186,13 +229,63 @@ function sumPiece(f: Term, axis: Term | undefined, context: Context): Piece {
   return { latex, level: Level.product, open: true, depth: inner.depth };
 }
 
-/** The axis of the first symbol that has one. */
-function axisLetter(term: Term, symbols: SymbolTable): string {
-  if (term.kind === "symbol") return symbols.get(term.name)?.axis ?? replyAxis;
-  const inner = term.kind === "call" ? term.args : term.kind === "negate" ? [term.of] : [];
-  const parts = term.kind === "binary" ? [term.left, term.right] : inner;
-  const axes = parts.map((part) => axisLetter(part, symbols));
-  return axes.find((axis) => axis !== replyAxis) ?? replyAxis;
+const pickLatex = (pick: Term, { picks }: Context): string => {
+  const name = pick.kind === "symbol" ? pick.name : "";
+  return picks.get(name) ?? `y_${name}`;
+};
+
+/** P(y_w ≻ y_l | x). */
+const preferenceLatex = (preference: Term, winner: string, loser: string, context: Context): Piece =>
+  atom(`${distributionLatex(preference, context)}(${winner} \\succ ${loser} \\mid x)`, 1);
+
+const withStep = (context: Context, axis: string, step: string): Context => ({
+  ...context,
+  steps: new Map([...context.steps, [axis, step]]),
+});
+
+/** One step on: t+1 after t, t+2 after t+1, 1 after 0. */
+function later(step: string): string {
+  const [, before, offset] = /^(.*?)\+?(\d*)$/.exec(step) ?? [];
+  const count = Number(offset || 0) + 1;
+  return before ? `${before}+${count}` : `${count}`;
+}
+
+const stepLetter = (x: Term, { symbols }: Context): string => steppedAxis(axesOf(x, symbols)) ?? timeAxis;
+
+/** Σ_{y_l} D(y, y_l) f, where y has the role of the winner in f; or the same with the loser. */
+function roleLatex(role: 0 | 1, pairs: Term, f: Term, context: Context): Piece {
+  const [own, others] = role === 0 ? ["w", "l"] : ["l", "w"];
+  const other = context.reply === `y_${others}` ? "y'" : `y_${others}`;
+  const picks = new Map([...context.picks, [own, context.reply], [others, other]]);
+  const inner = atLeast(piece(f, { ...context, reply: replyAxis, picks }), Level.product);
+  const [winner, loser] = role === 0 ? [context.reply, other] : [other, context.reply];
+  const weight = `${distributionLatex(pairs, context)}(${winner}, ${loser})`;
+  return {
+    latex: `\\sum_{${other}} ${weight}\\, ${inner.latex}`,
+    level: Level.product,
+    open: true,
+    depth: inner.depth,
+  };
+}
+
+/** \lim_{x \to 0} of = is. */
+export function limitLatex(of: Term, as: DeclaredSymbol, to: number, is: Term, symbols: SymbolTable): string {
+  const point = Number.isFinite(to) ? `${to}` : `${to < 0 ? "-" : ""}\\infty`;
+  const inner = atLeast(piece(of, plainContext(symbols)), Level.product);
+  return `\\lim_{${as.latex} \\to ${point}} ${inner.latex} = ${termLatex(is, symbols)}`;
+}
+
+/** library(inputs) = the line. */
+export function implementationLatex(called: string, inputs: readonly Term[], of: Term, symbols: SymbolTable): string {
+  const args = inputs.map((input) => termLatex(input, symbols)).join(",\\, ");
+  const name = `\\operatorname{${called.replaceAll("_", "\\_")}}`;
+  return `${name}\\left( ${args} \\right) = ${termLatex(of, symbols)}`;
+}
+
+/** Two independent draws, of a winner and a loser. */
+function underTwo(p: Term, q: Term, context: Context): string {
+  const [first, second] = [distributionLatex(p, context), distributionLatex(q, context)];
+  return first === second ? `y_w, y_l \\sim ${first}` : `y_w \\sim ${first},\\, y_l \\sim ${second}`;
 }
 
 /** What is drawn from what, under an expectation. */

@@ -1,4 +1,5 @@
 /** What is said about a line when it is stated, and what is known about it afterwards. */
+import type * as tf from "@tensorflow/tfjs";
 import type { Survey } from "./survey";
 
 export interface LineOptions {
@@ -32,6 +33,31 @@ export interface OptimumOptions extends LineOptions {
   sense?: "max" | "min";
 }
 
+export interface LimitOptions extends LineOptions {
+  /** The line, or the expression, that is followed to its limit. */
+  of: string;
+  /** The scalar that moves, and where to. */
+  as: string;
+  to: number;
+  /** The expression of the limit. */
+  is: string;
+}
+
+export interface ImplementationOptions<Name extends string, Input extends tf.Tensor> extends LineOptions {
+  /** The line, or the expression of one number, that the function computes. */
+  of: string;
+  /** The function's inputs by name, as expressions; one that mentions a single reply gets an entry for each pair. */
+  inputs: Record<Name, string>;
+  /** Numbers that the function takes beside its tensors, e.g. { beta: "beta" }; no gradient is asked for. */
+  constants?: Record<string, string>;
+  /** The drawn symbols along which gradients are compared; default every one that an input depends on. */
+  withRespectTo?: readonly string[];
+  /** The library's function: from the inputs as tensors to a tensor of one number. */
+  run: (inputs: Record<Name, Input>, constants: Record<string, number>) => tf.Tensor;
+  /** How the function is called where the line is typeset. Default "library". */
+  called?: string;
+}
+
 export type LineKind =
   | "start" // an expression nothing comes before
   | "definition"
@@ -40,7 +66,9 @@ export type LineKind =
   | "proportional"
   | "up-to-constant"
   | "gradient"
-  | "optimum";
+  | "optimum"
+  | "limit"
+  | "implementation";
 
 export interface LineResult extends Survey {
   id: string;

@@ -36,6 +36,13 @@ export function mutations(expression: string): Mutant[] {
   return [...found].map(([mutated, name]) => ({ name, expression: mutated }));
 }
 
+/** The mistakes that can be made in where a limit is taken. */
+export function limitSlips({ is, as, to }: { is: string; as: string; to: number }): (Mutant & { to: number })[] {
+  const elsewhere = to === 0 ? [Number.POSITIVE_INFINITY, 1] : Number.isFinite(to) ? [0, to + 1] : [0, 1];
+  const printed = (point: number) => `${is} as ${as} tends to ${point}`;
+  return elsewhere.map((point) => ({ name: "limit taken elsewhere", expression: printed(point), to: point }));
+}
+
 /** Every rewrite of the term itself and of each part in its place. */
 function everywhere(term: Term): Rewrite[] {
   const children = childrenOf(term);
@@ -53,15 +60,16 @@ function everywhere(term: Term): Rewrite[] {
 
 /** Mistakes made throughout: one reply taken for the other, the reference forgotten. */
 function wholeTerm(term: Term): Rewrite[] {
-  const swapped = mapNames(term, (name) => name.replace(/(^|_)([wl])$/, (_, before, pick) => before + other(pick)));
+  const swapped = mapNames(term, (name) => name.replace(/(?:(?:^|_)[wl])+$/, (end) => end.replace(/[wl]/g, other)));
   const bare = mapTerm(term, (part) => (isReference(part) ? number(1) : part));
   return [
     { name: "w and l exchanged", term: swapped },
     { name: "reference removed", term: bare },
-    { name: "sign of the whole flipped", term: negate(term) },
+    ...(isZero(term) ? [] : [{ name: "sign of the whole flipped", term: negate(term) }]),
   ];
 }
 
+const isZero = (term: Term): boolean => term.kind === "number" && term.value === 0;
 const other = (pick: string): string => (pick === "w" ? "l" : "w");
 const isReference = (term: Term): boolean => term.kind === "symbol" && /_ref(_|$)/.test(term.name);
 
@@ -87,11 +95,13 @@ function rewrites(term: Term): Rewrite[] {
     case "binary":
       return binaryRewrites(term);
     case "call":
-      return callRewrites(term.name, term.args);
+      return callRewrites(term);
   }
 }
 
 function symbolRewrites(name: string): Rewrite[] {
+  const pair = /^(.+)_([wl])_([wl])$/.exec(name);
+  if (pair) return [{ name: "preference reversed", term: symbol(`${pair[1]}_${pair[3]}_${pair[2]}`) }];
   const pick = /_([wl])$/.exec(name)?.[1];
   const confused = pick ? [{ name: "w and l confused", term: symbol(name.replace(/.$/, other(pick))) }] : [];
   const removed = isReference(symbol(name)) ? [{ name: "reference removed", term: number(1) }] : [];
@@ -118,7 +128,8 @@ function droppedFactor(factor: Term, rest: Term): Rewrite[] {
     : [dropped];
 }
 
-function callRewrites(name: string, args: readonly Term[]): Rewrite[] {
+function callRewrites(term: Term & { kind: "call" }): Rewrite[] {
+  const { name, args } = term;
   const [first, second] = args;
   switch (name) {
     case "log":
@@ -132,7 +143,23 @@ function callRewrites(name: string, args: readonly Term[]): Rewrite[] {
         { name: "log dropped", term: call("sigma", first) },
       ];
     case "E":
+      if (args.length === 3) return [{ name: "policies exchanged", term: call("E", second, first, args[2]) }];
       return [{ name: "weights of E dropped", term: call("sum", second) }];
+    case "next":
+      return [{ name: "next dropped", term: first }];
+    case "discounted":
+      return [
+        { name: "discount dropped", term: call("discounted", first, number(1)) },
+        { name: "sum over later steps dropped", term: first },
+      ];
+    case "first":
+      return [{ name: "sum for first", term: call("sum", first) }];
+    case "beats":
+      return [{ name: "preference reversed", term: binary("-", number(1), term) }];
+    case "wins":
+      return [{ name: "losses for wins", term: call("losses", first, second) }];
+    case "losses":
+      return [{ name: "wins for losses", term: call("wins", first, second) }];
     case "KL":
       return [{ name: "arguments of KL exchanged", term: call("KL", second, first) }];
     case "sum":

@@ -1,6 +1,7 @@
 import type { Random } from "../tensor/random";
-import { type DeclaredSymbol, replyAxis, type SymbolTable } from "./symbols";
-import { scalar, type Value, vector } from "./value";
+import { sigmoid } from "./arithmetic";
+import { type DeclaredSymbol, replyAxis, type SymbolKind, type SymbolTable } from "./symbols";
+import { matrix, scalar, type Value, vector } from "./value";
 
 /** One random world in which the lines of a derivation must hold: a value for every symbol that is drawn. */
 export interface Scene {
@@ -23,10 +24,11 @@ const sharpness = [1, 0.05, 4, 15, 2];
 const replyCounts = [3, 5, 2, 8, 4, 6, 7];
 /** A sum over pairs has n(n − 1) terms: fewer replies say as much. */
 const replyCountsOfPairs = [3, 4, 2, 5];
+const runsOverPairs = (kind: SymbolKind): boolean => kind === "pairs" || kind === "preference";
 
 /** Draw number `index`; its scale and its number of replies follow from the number, so every run covers all of them. */
 export function drawScene(symbols: SymbolTable, picks: readonly string[], random: Random, index: number): Scene {
-  const counts = [...symbols.values()].some(({ kind }) => kind === "pairs") ? replyCountsOfPairs : replyCounts;
+  const counts = [...symbols.values()].some(({ kind }) => runsOverPairs(kind)) ? replyCountsOfPairs : replyCounts;
   const sizes = new Map([[replyAxis, Math.max(picks.length, counts[index % counts.length])]]);
   const values = new Map<string, Value>();
   for (const declared of symbols.values()) {
@@ -57,6 +59,8 @@ export function drawSymbol(
       return vector(declared.axis, simplex(size, sharpness[index % sharpness.length], random));
     case "pairs":
       return vector("pair", simplex(size * (size - 1), 1, random));
+    case "preference":
+      return preference(size, sharpness[index % sharpness.length], random);
     case "definition":
       return undefined;
   }
@@ -74,6 +78,23 @@ function simplex(size: number, scale: number, random: Random): Float64Array {
   const weights = normals(size, scale, random).map(Math.exp);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
+}
+
+/**
+ * P(w ≻ l), rows win. The larger of P(w ≻ l) and P(l ≻ w) is drawn and the other is one less that, which float64
+ * computes exactly: the two are what they should be to the last digit.
+ */
+function preference(size: number, scale: number, random: Random): Value {
+  const rows = Array.from({ length: size }, () => new Array<number>(size).fill(0.5));
+  for (let w = 0; w < size; w++) {
+    for (let l = 0; l < w; l++) {
+      const logit = Math.max(-30, Math.min(30, scale * random.normal()));
+      const likely = sigmoid(Math.abs(logit));
+      rows[w][l] = logit >= 0 ? likely : 1 - likely;
+      rows[l][w] = logit >= 0 ? 1 - likely : likely;
+    }
+  }
+  return matrix(["winner", "loser"], rows);
 }
 
 /** The scene with another value for one symbol. */

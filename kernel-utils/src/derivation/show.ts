@@ -25,6 +25,10 @@ function verdict({ holds, kind, from, draws, unresolved, residual }: LineResult)
       return `✓ holds on ${counted}`;
     case "optimum":
       return `✓ nothing better nearby or far away on ${counted}`;
+    case "limit":
+      return `✓ reached along a geometric sequence on ${counted}, ${exactness}`;
+    case "implementation":
+      return `✓ the library agrees in value and gradients on ${counted}, ${exactness} in float32`;
     case "gradient":
       return `✓ equals central differences on ${counted}, ${exactness}`;
     default:

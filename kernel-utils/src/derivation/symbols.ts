@@ -14,21 +14,27 @@ export type SymbolSpec =
   | { kind: "parameters"; latex?: string; over?: string }
   /** A distribution over pairs of different replies (y_w, y_l): E(D, …) sums over all of them. */
   | { kind: "pairs"; latex?: string }
+  /** P(y_w ≻ y_l) for every ordered pair of replies; P(y_l ≻ y_w) = 1 − P(y_w ≻ y_l), and ½ for a reply and itself. */
+  | { kind: "preference"; latex?: string }
   /** Shorthand for other symbols, in the same language. */
   | { is: string; latex?: string; args?: string };
 
+export type SymbolKind = "scalar" | "function" | "distribution" | "parameters" | "pairs" | "preference" | "definition";
+
 /** A kind alone stands for the spec with nothing else said: `beta: "scalar"`. */
-export type SymbolSpecs = Record<string, SymbolSpec | "scalar" | "function" | "distribution" | "parameters" | "pairs">;
+export type SymbolSpecs = Record<string, SymbolSpec | Exclude<SymbolKind, "definition">>;
 
 export interface DeclaredSymbol {
   name: string;
-  kind: "scalar" | "function" | "distribution" | "parameters" | "pairs" | "definition";
+  kind: SymbolKind;
   latex: string;
   /** Written after the symbol, e.g. "(y \mid x)"; the axis's letter in it is replaced when one reply is picked. */
   args: string;
   axis: string;
   from: number;
   to: number;
+  /** True for a definition that says how its arguments are written. */
+  hasOwnArgs?: boolean;
   /** What a definition stands for. */
   term?: Term;
   /** True for a definition that mentions a single reply, directly or through another. */
@@ -39,6 +45,8 @@ export type SymbolTable = ReadonlyMap<string, DeclaredSymbol>;
 
 /** The axis of replies to one prompt; the others (time, examples) are named by the derivation. */
 export const replyAxis = "y";
+/** The axis that next, discounted and first look along, wherever it is there. */
+export const timeAxis = "t";
 
 export function declareSymbols(specs: SymbolSpecs, derivation: string): SymbolTable {
   const entries = Object.entries(specs).map(([name, given]) => {
@@ -52,10 +60,16 @@ function declare(name: string, spec: SymbolSpec, derivation: string): DeclaredSy
   const latex = spec.latex ?? defaultLatex(name, "kind" in spec ? spec.kind : "definition");
   const base = { name, latex, args: "", axis: replyAxis, from: 0.01, to: 10 };
   if ("is" in spec) {
-    return { ...base, kind: "definition", args: spec.args ?? "", term: parseTerm(spec.is, `${derivation}: ${name}`) };
+    return {
+      ...base,
+      kind: "definition",
+      args: spec.args ?? "",
+      hasOwnArgs: spec.args !== undefined,
+      term: parseTerm(spec.is, `${derivation}: ${name}`),
+    };
   }
   if (spec.kind === "scalar") return { ...base, ...spec, latex, ...rangeOf(name, spec, derivation) };
-  if (spec.kind === "pairs") return { ...base, kind: "pairs" };
+  if (spec.kind === "pairs" || spec.kind === "preference") return { ...base, kind: spec.kind };
   const axis = spec.over ?? replyAxis;
   const args = "args" in spec && spec.args !== undefined ? spec.args : defaultArgs(spec.kind, axis);
   return { ...base, kind: spec.kind, axis, args };
@@ -66,9 +80,10 @@ function rangeOf(name: string, { from = 0.01, to = 10 }: { from?: number; to?: n
   throw new CourseError("bad-value", `${derivation}: ${name} ranges from ${from} to ${to}; "from" must be below "to"`);
 }
 
-function defaultArgs(kind: "function" | "distribution" | "parameters", axis: string): string {
+export function defaultArgs(kind: SymbolKind, axis: string): string {
   if (kind === "parameters") return "";
   if (axis !== replyAxis) return `_{${axis}}`;
+  if (kind === "definition") return "";
   return kind === "distribution" ? "(y \\mid x)" : "(x, y)";
 }
 

@@ -45,8 +45,8 @@ export function withChildren(term: Term, children: readonly Term[]): Term {
 }
 
 type Named = Term & { kind: "symbol" };
-/** at(pi, w), which is written pi_w. */
-const isPick = (term: Term): term is Term & { kind: "call"; args: readonly [Named, Named] } =>
+/** at(pi, w) or at(P, w, l), which are written pi_w and P_w_l. */
+const isPick = (term: Term): term is Term & { kind: "call"; args: readonly Named[] } =>
   term.kind === "call" && term.name === "at" && term.args.every((arg) => arg.kind === "symbol");
 
 const rank: Record<Operator, number> = { "+": 1, "-": 1, "*": 2, "/": 2, "^": 4 };
@@ -55,7 +55,7 @@ const rank: Record<Operator, number> = { "+": 1, "-": 1, "*": 2, "/": 2, "^": 4 
 export function printTerm(term: Term): string {
   if (term.kind === "number") return String(term.value);
   if (term.kind === "symbol") return term.name;
-  if (isPick(term)) return `${term.args[0].name}_${term.args[1].name}`;
+  if (isPick(term)) return term.args.map(printTerm).join("_");
   if (term.kind === "call") return `${term.name}(${term.args.map(printTerm).join(", ")})`;
   if (term.kind === "negate") return `-${wrapped(term.of, 3)}`;
   const own = rank[term.operator];

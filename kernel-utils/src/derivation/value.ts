@@ -35,6 +35,11 @@ export function vector(axis: string, data: ArrayLike<number>): Value {
   return { axes: [axis], sizes: [values.length], data: values, error: new Float64Array(values.length) };
 }
 
+export function matrix(axes: readonly [string, string], rows: readonly (readonly number[])[]): Value {
+  const data = Float64Array.from(rows.flat());
+  return { axes, sizes: [rows.length, rows[0].length], data, error: new Float64Array(data.length) };
+}
+
 /** f and its slope, at each entry. */
 export function mapValue(x: Value, f: (x: number) => number, slope: (x: number, fx: number) => number): Value {
   const data = x.data.map(f);
@@ -146,14 +151,16 @@ export function sliceAt(value: Value, axis: string, index: number): Value {
 /** Joins equally shaped values along a new, last axis. */
 export function stack(values: readonly Value[], axis: string): Value {
   const [{ axes, sizes, data }] = values;
-  const joined = (of: (value: Value) => Float64Array) =>
+  const joined = (of: (value: Value) => Float64Array | undefined) =>
     Float64Array.from({ length: data.length * values.length }, (_, i) => {
-      return of(values[i % values.length])[Math.floor(i / values.length)];
+      return of(values[i % values.length])?.[Math.floor(i / values.length)] ?? 0;
     });
+  const moves = values.some(({ rate }) => rate !== undefined);
   return {
     axes: [...axes, axis],
     sizes: [...sizes, values.length],
     data: joined((value) => value.data),
     error: joined((value) => value.error),
+    rate: moves ? { data: joined(({ rate }) => rate?.data), error: joined(({ rate }) => rate?.error) } : undefined,
   };
 }
