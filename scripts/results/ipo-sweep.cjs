@@ -30,7 +30,7 @@ const methods = [
   ...[0.025, 0.1, 0.5].map((tau) => ({ objective: "ipo", tau })),
   ...[0.1, 1].map((tau) => ({ objective: "ipo", logps: "mean", tau })),
 ];
-const settings = { pairs: 128, steps: 64, batchSize: 16, learningRate: 5e-4, heldOutPrompts: 192 };
+const settings = { pairs: 96, steps: 48, batchSize: 16, learningRate: 1e-3, heldOutPrompts: 192 };
 
 async function measureSeed(seed) {
   const { model: sft, tokenizer, world } = await courseModel("sft", { seed });
@@ -61,16 +61,8 @@ async function measureSeed(seed) {
       await new PreferenceTrainer({ model, reference: sft, tokenizer, records, ...options }).run();
       const h = (await margins(model)).map((margin, i) => margin - before[i]).sort((a, b) => a - b);
       const kl = (await sampleKl(model, sft, tokenizer, prompts.slice(0, 64), { seed })).mean;
-      const quantiles = [0.05, 0.5, 0.95].map((share) => kernelUtils.quantile(h, share));
-      rows.push({
-        seed,
-        labels,
-        ...method,
-        gold: await goldOf(model),
-        kl,
-        marginMean: mean(h),
-        marginQuantiles: quantiles,
-      });
+      const [marginLow, marginHigh] = [0.05, 0.95].map((share) => kernelUtils.quantile(h, share));
+      rows.push({ seed, labels, ...method, gold: await goldOf(model), kl, marginMean: mean(h), marginLow, marginHigh });
       process.stdout.write(`${JSON.stringify(rows[rows.length - 1])}\n`);
       model.dispose();
     }
@@ -97,11 +89,10 @@ async function main() {
   const record = {
     command: `node scripts/results/ipo-sweep.cjs --seeds ${seeds.join(",")}`,
     backend: kernelUtils.backendReport().identity,
-    seeds,
     settings,
     rows,
   };
-  await writeAtomically(out, `${JSON.stringify(record, rounded, 1)}\n`);
+  await writeAtomically(out, `${JSON.stringify(record, rounded, 2)}\n`);
 }
 
 main().catch((error) => {
