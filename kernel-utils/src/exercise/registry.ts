@@ -2,7 +2,9 @@ import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { dpoExercises } from "./specs/dpo";
 import { ipoExercises } from "./specs/ipo";
+import { ktoExercises } from "./specs/kto";
 import { orientationExercises } from "./specs/orientation";
+import { orpoExercises } from "./specs/orpo";
 import { sftExercises } from "./specs/sft";
 
 /** Every exercise of the course, in the order of its notebooks. */
@@ -11,6 +13,8 @@ export const exerciseSpecs: readonly ExerciseSpec[] = [
   ...sftExercises, // 01-sft
   ...dpoExercises, // 06-dpo
   ...ipoExercises, // 07-ipo
+  ...ktoExercises, // 08-kto
+  ...orpoExercises, // 09-orpo
 ];
 
 export function exerciseSpec(id: string): ExerciseSpec {

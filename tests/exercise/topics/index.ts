@@ -1,10 +1,12 @@
 import { dpo } from "./dpo";
 import { ipo } from "./ipo";
+import { kto } from "./kto";
 import { orientation } from "./orientation";
+import { orpo } from "./orpo";
 import { sft } from "./sft";
 import type { Topic } from "./topic";
 
-const topics: readonly Topic[] = [orientation, sft, dpo, ipo];
+const topics: readonly Topic[] = [orientation, sft, dpo, ipo, kto, orpo];
 
 export const tensorAnswers: Topic["answers"] = Object.assign({}, ...topics.map(({ answers }) => answers));
 export const byHand: Topic["byHand"] = topics.flatMap((topic) => topic.byHand);
