@@ -2,6 +2,7 @@ import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { bradleyTerryExercises } from "./specs/bradleyTerry";
 import { dpoExercises } from "./specs/dpo";
+import { ipoExercises } from "./specs/ipo";
 import { ktoExercises } from "./specs/kto";
 import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
@@ -15,6 +16,7 @@ const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["02-bradley-terry", bradleyTerryExercises],
   ["04-optimal-policy", optimalPolicyExercises],
   ["06-dpo", dpoExercises],
+  ["07-ipo", ipoExercises],
   ["08-kto", ktoExercises],
   ["09-orpo", orpoExercises],
 ];

@@ -1,5 +1,6 @@
 import { bradleyTerry } from "./bradleyTerry";
 import { dpo } from "./dpo";
+import { ipo } from "./ipo";
 import { kto } from "./kto";
 import { optimalPolicy } from "./optimalPolicy";
 import { orientation } from "./orientation";
@@ -7,7 +8,7 @@ import { orpo } from "./orpo";
 import { sft } from "./sft";
 import type { Topic } from "./topic";
 
-const topics: readonly Topic[] = [orientation, sft, bradleyTerry, optimalPolicy, dpo, kto, orpo];
+const topics: readonly Topic[] = [orientation, sft, bradleyTerry, optimalPolicy, dpo, ipo, kto, orpo];
 
 export const tensorAnswers: Topic["answers"] = Object.assign({}, ...topics.map(({ answers }) => answers));
 export const byHand: Topic["byHand"] = topics.flatMap((topic) => topic.byHand);
