@@ -1,6 +1,7 @@
 /**
  * `node scripts/results/ipo-sweep.cjs [--seeds 0,1,2] [--out FILE]`: DPO and IPO at several β and τ, on sums and on means,
  * from the same SFT model with the same few pairs in the same order. Writes data/results/ipo-sweep.json, shown in notebook 07.
+ * `--check` measures one of the runs again, compares it with the file and writes nothing.
  */
 const path = require("node:path");
 const kernelUtils = require("kernel-utils");
@@ -18,6 +19,7 @@ const {
   scoreExamples,
 } = kernelUtils;
 
+const file = path.join(__dirname, "..", "..", "data", "results", "ipo-sweep.json");
 const panels = (world) => {
   const careful = world.annotators.find(({ name }) => name === "careful");
   return {
@@ -32,13 +34,16 @@ const methods = [
 ];
 const settings = { pairs: 96, steps: 48, batchSize: 16, learningRate: 1e-3, heldOutPrompts: 192 };
 
-async function measureSeed(seed) {
+/** Every run of one seed, or only those that `wanted(labels, method)` asks for. */
+async function measureSeed(seed, wanted = () => true) {
   const { model: sft, tokenizer, world } = await courseModel("sft", { seed });
   const prompts = world.samplePrompts("heldOut", settings.heldOutPrompts, new Random("held-out prompts"));
   const goldOf = async (model) =>
     (await evaluateGold(model, tokenizer, world, prompts, { ...recipe.evaluation, seed })).mean;
   const rows = [{ seed, labels: "none", objective: "sft", gold: await goldOf(sft), kl: 0 }];
   for (const [labels, annotators] of Object.entries(panels(world))) {
+    const asked = methods.filter((method) => wanted(labels, method));
+    if (asked.length === 0) continue;
     const drawn = world.preferences("train", 400, new Random(`07-ipo pairs ${seed}`), { annotators });
     const records = drawn.filter(({ margin }) => Math.abs(margin) > 0.1).slice(0, settings.pairs);
     const examples = records.map((record) => collatePreferences(tokenizer, record));
@@ -54,7 +59,7 @@ async function measureSeed(seed) {
       return chosen.map((logp, i) => logp - rejected[i]);
     };
     const before = await margins(sft);
-    for (const method of methods) {
+    for (const method of asked) {
       const model = sft.clone();
       const { steps, batchSize, learningRate } = settings;
       const options = { steps, batchSize, learningRate, seed, ...method };
@@ -71,6 +76,34 @@ async function measureSeed(seed) {
   return rows;
 }
 
+const rounded = (value) => (typeof value === "number" ? Number(value.toPrecision(5)) : value);
+
+/**
+ * The SFT model's row and one of IPO again, of the first seed. On the backend that wrote the file every recorded digit must
+ * come back; on another, float32 rounds elsewhere and sampled replies differ: then within about two standard errors.
+ */
+async function checkOne() {
+  const recorded = require(file);
+  const [seed] = recorded.rows.map((row) => row.seed);
+  const isSample = (labels, { objective, tau, logps }) =>
+    labels === "clear" && objective === "ipo" && tau === 0.1 && logps === undefined;
+  const same = recorded.backend === kernelUtils.backendReport().identity;
+  const allowed = { gold: 0.1, kl: 0.8, marginMean: 0.5, marginLow: 1, marginHigh: 1 };
+  for (const row of await measureSeed(seed, isSample)) {
+    const wanted = recorded.rows.find(
+      (other) =>
+        other.seed === seed && (row.objective === "sft" ? other.objective === "sft" : isSample(other.labels, other)),
+    );
+    for (const [key, most] of Object.entries(allowed).filter(([name]) => name in row)) {
+      const off = Math.abs(rounded(row[key]) - wanted[key]);
+      const bound = same ? 0 : most;
+      process.stdout.write(`${row.objective} ${key} ${rounded(row[key])}, recorded ${wanted[key]}, allowed ${bound}\n`);
+      if (!(off <= bound))
+        throw new Error(`${key} of ${row.objective} is off by ${off}; regenerate: ${recorded.command}`);
+    }
+  }
+}
+
 async function main() {
   const argument = (name, fallback) => {
     const at = process.argv.indexOf(name);
@@ -81,18 +114,18 @@ async function main() {
   if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) {
     throw new Error(`--seeds is ${given}; give whole numbers from 0, as in --seeds 0,1,2`);
   }
-  const out = argument("--out", path.join(__dirname, "..", "..", "data", "results", "ipo-sweep.json"));
+  const out = argument("--out", file);
   await kernelUtils.useBackend("auto");
+  if (process.argv.includes("--check")) return checkOne();
   const rows = [];
   for (const seed of seeds) rows.push(...(await measureSeed(seed)));
-  const rounded = (_key, value) => (typeof value === "number" ? Number(value.toPrecision(5)) : value);
   const record = {
     command: `node scripts/results/ipo-sweep.cjs --seeds ${seeds.join(",")}`,
     backend: kernelUtils.backendReport().identity,
     settings,
     rows,
   };
-  await writeAtomically(out, `${JSON.stringify(record, rounded, 2)}\n`);
+  await writeAtomically(out, `${JSON.stringify(record, (_key, value) => rounded(value), 2)}\n`);
 }
 
 main().catch((error) => {
