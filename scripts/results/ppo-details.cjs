@@ -1,7 +1,8 @@
 /**
- * `node scripts/results/ppo-details.cjs [SEEDS]` (default 5): PPO on the world from the gold reward, with one implementation
+ * `node scripts/results/ppo-details.cjs [SEEDS]` (default 3): PPO on the world from the gold reward, with one implementation
  * detail changed at a time, over seeds. Every run starts from the course's SFT model of its seed. Written to
- * data/results/ppo-details.json after every seed, so that an interrupted measurement holds whole seeds.
+ * data/results/ppo-details.json after every seed, so that an interrupted measurement holds whole seeds. With --check, one
+ * run is measured again and compared with the file.
  */
 const path = require("node:path");
 const kernelUtils = require("kernel-utils");
@@ -12,7 +13,7 @@ const { Random, PpoTrainer, backendReport, courseModel, evaluateGold, recipe, sa
 const target = path.join(__dirname, "..", "..", "data", "results", "ppo-details.json");
 const heldOutPrompts = 128;
 
-function seedsFrom(text = "5") {
+function seedsFrom(text = "3") {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 100) return Array.from({ length: count }, (_, seed) => seed);
   throw new Error(`the number of seeds is "${text}"; give a whole number from 1 to 100`);
@@ -59,9 +60,24 @@ async function measureSeed(seed) {
   }
 }
 
+/** The first run again: equal on the backend that wrote the file, near it on another. */
+async function checkOne() {
+  const recorded = require(target);
+  const [{ seed, runs }] = recorded.seeds;
+  const [{ name, details }] = detailRuns;
+  const found = await runOne(details, await courseModel("sft", { seed }), seed);
+  const same = recorded.backend === backendReport().identity;
+  for (const [key, allowed] of Object.entries({ gold: 0.12, kl: 0.6 })) {
+    const off = Math.abs(found[key] - runs[name][key]);
+    process.stdout.write(`${key} ${found[key]}, recorded ${runs[name][key]}, allowed ${same ? 0 : allowed}\n`);
+    if (!(off <= (same ? 0 : allowed))) throw new Error(`${key} is off by ${off}; regenerate with ${recorded.command}`);
+  }
+}
+
 async function main() {
-  const seeds = seedsFrom(process.argv[2]);
   process.stdout.write(`${await useBackend("wasm")}\n`);
+  if (process.argv.includes("--check")) return checkOne();
+  const seeds = seedsFrom(process.argv[2]);
   const measured = [];
   for (const seed of seeds) {
     measured.push(await measureSeed(seed));
