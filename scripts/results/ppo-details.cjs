@@ -38,7 +38,8 @@ async function runOne(details, start, seed) {
   try {
     const options = { model, tokenizer, prompts, reward, reference: start.model, seed, ...shortRun, ...details };
     const { metrics } = await new PpoTrainer(options).run();
-    const traces = Object.fromEntries(curves.map((name) => [name, metrics.map((entry) => round(entry[name] ?? 0))]));
+    const trace = (name) => metrics.map((entry) => round(entry[name])).join(" "); // one number a round
+    const traces = Object.fromEntries(curves.map((name) => [name, trace(name)]));
     return { ...(await judged(model, start.model, start, seed)), traces };
   } finally {
     model.dispose();
@@ -89,7 +90,7 @@ async function main() {
       details: detailRuns.map(({ name, says }) => ({ name, says })),
       seeds: measured,
     };
-    await writeAtomically(target, `${JSON.stringify(record)}\n`);
+    await writeAtomically(target, `${JSON.stringify(record, null, 2)}\n`);
   }
 }
 
