@@ -7,6 +7,7 @@ import { ktoExercises } from "./specs/kto";
 import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
 import { orpoExercises } from "./specs/orpo";
+import { ppoExercises } from "./specs/ppo";
 import { sftExercises } from "./specs/sft";
 
 /** The exercises of each notebook, in order. */
@@ -15,6 +16,7 @@ const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["01-sft", sftExercises],
   ["02-bradley-terry", bradleyTerryExercises],
   ["04-optimal-policy", optimalPolicyExercises],
+  ["05-ppo", ppoExercises],
   ["06-dpo", dpoExercises],
   ["07-ipo", ipoExercises],
   ["08-kto", ktoExercises],

@@ -5,10 +5,11 @@ import { kto } from "./kto";
 import { optimalPolicy } from "./optimalPolicy";
 import { orientation } from "./orientation";
 import { orpo } from "./orpo";
+import { ppo } from "./ppo";
 import { sft } from "./sft";
 import type { Topic } from "./topic";
 
-const topics: readonly Topic[] = [orientation, sft, bradleyTerry, optimalPolicy, dpo, ipo, kto, orpo];
+const topics: readonly Topic[] = [orientation, sft, bradleyTerry, optimalPolicy, ppo, dpo, ipo, kto, orpo];
 
 export const tensorAnswers: Topic["answers"] = Object.assign({}, ...topics.map(({ answers }) => answers));
 export const byHand: Topic["byHand"] = topics.flatMap((topic) => topic.byHand);
