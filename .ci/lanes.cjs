@@ -97,6 +97,8 @@ if (lane("clean install", "npm ci")) {
   lane("check", "npm run check");
   runReadme();
   lane("notebooks checked", "npx align check");
+  lane("mistakes refused", "npx align check --mutate");
+  lane("figures measured again", "npm run results:check");
   runMustFail();
   runCountedJest("slow", "npm run test:slow");
   // After the README's `align accelerate`: the suite once more with products by the native library, on two threads.
