@@ -21,14 +21,15 @@ import { freshModel, letterReward, letters, tokenizer } from "./bandit";
 jest.setTimeout(120_000); // many runs a test, on a machine that may be busy
 
 let scratch: string;
-// Also after a test that ran out of time: the next ones write files too.
-afterEach(() => jest.restoreAllMocks());
-
 beforeAll(async () => {
   await useTestBackend();
   scratch = mkdtempSync(path.join(tmpdir(), "align-resume-rollouts-"));
+});
+beforeEach(() => {
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
 });
+// Also after a test that ran out of time: the next ones write files too.
+afterEach(() => jest.restoreAllMocks());
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const updates = 8;
