@@ -2,7 +2,7 @@
  * `node scripts/results/reward-model-ceiling.cjs`: how far a reward model gets with few pairs and noisy labels. Every run
  * starts from the SFT model of seed 0 and takes equally many steps; the seed decides pairs, flips, head and batches.
  * Writes data/results/reward-model-ceiling.json, which notebook 03 shows. `--check` runs one of the cells again and
- * compares.
+ * compares; `--seed=3` runs one seed, prints its runs and writes nothing.
  */
 const path = require("node:path");
 const tf = require("@tensorflow/tfjs");
@@ -109,8 +109,9 @@ async function main() {
     return { ...pair, p: panelProbability(world.annotators, scored(pair.chosen), scored(pair.rejected)) };
   });
   if (process.argv.includes("--check")) return checkOne(course, heldOut);
+  const asked = process.argv.find((argument) => argument.startsWith("--seed="));
   const runs = [];
-  for (const seed of seeds) {
+  for (const seed of asked ? [Number(asked.slice("--seed=".length))] : seeds) {
     for (const pairs of sizes) {
       for (const flipRate of flipRates) {
         runs.push(await runOnce(course, heldOut, { pairs, flipRate, seed }));
@@ -118,6 +119,7 @@ async function main() {
       }
     }
   }
+  if (asked) return;
   const record = {
     command: "node scripts/results/reward-model-ceiling.cjs",
     backend: backendReport().identity,
