@@ -1,7 +1,7 @@
 /**
- * `npm run examples [-- SEEDS [NAME]]`: an example run of each trainer that samples, from the course's SFT model, on the
+ * `npm run examples [-- SEEDS [NAME]]`: an example run of each trainer, from the course's SFT or base model, on the
  * world. With NAME only trainers whose name contains it are run; the others' figures stay, if they are of the same seeds.
- * Gold reward on held-out prompts and KL to the SFT model before and after, as docs/trainers.json and docs/trainers.md.
+ * Gold reward on held-out prompts and KL to where the run started, before and after, as docs/trainers.json and docs/trainers.md.
  */
 const fs = require("node:fs");
 const path = require("node:path");
@@ -20,8 +20,10 @@ function seedsFrom(text = "5") {
   throw new Error(`the number of seeds is "${text}"; give a whole number from 1 to 100`);
 }
 
+const heldOut = (world) => world.samplePrompts("heldOut", heldOutPrompts, new Random("held-out prompts"));
+
 async function measure(model, reference, { tokenizer, world }, seed) {
-  const prompts = world.samplePrompts("heldOut", heldOutPrompts, new Random("held-out prompts"));
+  const prompts = heldOut(world);
   const gold = await evaluateGold(model, tokenizer, world, prompts, { ...recipe.evaluation, seed });
   const kl = await sampleKl(model, reference, tokenizer, prompts, { seed });
   return { gold: gold.mean, kl: kl.mean, meanLength: gold.meanLength };
@@ -29,14 +31,18 @@ async function measure(model, reference, { tokenizer, world }, seed) {
 
 /** One trainer on one seed: what it starts from, and what it makes of it. */
 async function runOne(example, seed) {
-  const start = await courseModel("sft", { seed });
+  const start = await courseModel(example.from ?? "sft", { seed });
   const reference = start.model.clone();
   try {
     const before = await measure(start.model, reference, start, seed);
     const began = performance.now();
     const notes = await example.train(start, seed);
     const seconds = (performance.now() - began) / 1000;
-    return { seed, before, after: await measure(start.model, reference, start, seed), seconds, ...notes };
+    const after = example.after
+      ? await example.after(start, heldOut(start.world), seed, notes)
+      : await measure(start.model, reference, start, seed);
+    const { judge, ...figures } = notes;
+    return { seed, before, after, seconds, ...figures };
   } finally {
     start.model.dispose();
     reference.dispose();

@@ -25,7 +25,7 @@ const mayImport: Record<string, string[]> = {
   bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": [],
   derivation: ["tensor", "notebook/display"],
-  exercise: ["tensor", "objectives", "derivation", "notebook/display"],
+  exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These four know nothing of alignment: they would serve any notebooks.
   "notebook/source": ["nearest.ts"],
   kernel: [],

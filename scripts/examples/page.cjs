@@ -17,11 +17,11 @@ exports.page = ({ backend, seeds, heldOutPrompts, trainers }) => {
   const mean = accuracies.reduce((sum, value) => sum + value, 0) / Math.max(1, accuracies.length);
   const onePrompt = `one sampled reply to each of ${heldOutPrompts} held-out prompts`;
   return [
-    "# Example runs of the trainers that sample",
+    "# Example runs of the trainers",
     "",
-    `Written by \`npm run examples\` on the ${backend} backend; do not edit. Every run starts from the course's SFT model of its`,
-    `seed; ${seeds.length} seed${seeds.length === 1 ? "" : "s"}. Gold reward: ${onePrompt}, at the course's evaluation`,
-    "temperature. KL to the SFT model: nats per reply, sampled at temperature 1. In brackets the 95 % interval of the mean over",
+    `Written by \`npm run examples\` on the ${backend} backend; do not edit. A run starts from the course's SFT model of its seed, or from`,
+    `the base model where its name says so; ${seeds.length} seed${seeds.length === 1 ? "" : "s"}. Gold reward: ${onePrompt}, at the course's evaluation`,
+    "temperature. KL to the model at the start: nats per reply, sampled at temperature 1. In brackets the 95 % interval of the mean over",
     "seeds (Student's t). Seconds are of training alone, a reward model's included, on a machine that may have been busy.",
     "",
     "| trainer | gold before | gold after | gain | KL after | seconds |",

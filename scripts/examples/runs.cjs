@@ -1,7 +1,32 @@
 /** The example run of each trainer: settings that raise the gold reward in seconds on two vCPUs. */
 const kernelUtils = require("kernel-utils");
 
-const { Random, createRewardModel, grpoSettings } = kernelUtils;
+const { Random, createRewardModel, grpoSettings, recipe } = kernelUtils;
+
+/** The records of one seed: another seed sees other ones. */
+const records = (kind, count, { world }, seed) =>
+  world[kind]("train", count, new Random(`examples ${seed}`).fork(kind));
+
+/** A trainer that learns from records alone. */
+const withRecords = (name, trainer, kind, settings, from = "sft") => ({
+  name,
+  from,
+  settings: { ...settings, [kind]: recordCounts[kind] },
+  train: async (start, seed) => {
+    const { model, tokenizer } = start;
+    const given = records(kind, recordCounts[kind], start, seed);
+    await new kernelUtils[trainer]({ model, tokenizer, records: given, ...settings, seed }).run();
+    return {};
+  },
+});
+
+const recordCounts = { demonstrations: recipe.sft.demonstrations, preferences: 4000, feedback: 4000 };
+const { demonstrations: _, ...sftSettings } = recipe.sft;
+const pairs = { steps: 150, batchSize: 16, learningRate: 2e-4 };
+/** One stage from the base model: as many steps as the SFT stage that the others start from. */
+const orpoSettings = { ...sftSettings, objective: "orpo" };
+const withPairs = (name, settings, from) =>
+  withRecords(name, "PreferenceTrainer", "preferences", { ...pairs, ...settings }, from);
 
 /** Prompts to train on, and what both kinds of reward need. */
 function inputs({ model, tokenizer, world }, seed) {
@@ -78,7 +103,64 @@ const ppoFromRewardModel = {
   },
 };
 
+/** How many replies the reward model chooses among. */
+const choices = 4;
+
+/** The reward model changes no policy: its worth is the reply that it picks among several of the SFT model. */
+const rewardTrainer = {
+  name: `reward model, as the judge of best-of-${choices}`,
+  from: "sft",
+  settings: { ...rewardSettings, choices },
+  train: async (start, seed) => {
+    const { reward, rewardAccuracy } = await trainedRewardModel(start, seed);
+    return { rewardAccuracy, judge: reward };
+  },
+  after: (start, prompts, seed, { judge }) => bestOf(choices, start, prompts, seed, judge),
+};
+
+/** Gold reward of the reply that the judge likes best, and the KL of best-of-n where no two replies are equal. */
+async function bestOf(n, { model, tokenizer, world }, prompts, seed, judge) {
+  const rounds = [];
+  for (let round = 0; round < n; round++) {
+    const options = { ...recipe.evaluation, seed: `${seed}, choice ${round}` };
+    const replies = await kernelUtils.generateReplies(
+      model,
+      tokenizer,
+      prompts.map(({ prompt }) => prompt),
+      options,
+    );
+    const scored = await scoresOf(judge, tokenizer, replies, prompts);
+    rounds.push(replies.map((reply, i) => ({ ...reply, score: scored[i] })));
+  }
+  judge.dispose();
+  const best = prompts.map((_, i) => rounds.map((round) => round[i]).reduce((a, b) => (b.score > a.score ? b : a)));
+  const golds = best.map(({ text }, i) => world.goldReward(prompts[i].prompt, text).total);
+  const lengths = best.map(({ tokens }) => tokens.length);
+  return { gold: kernelUtils.mean(golds), kl: Math.log(n) - (n - 1) / n, meanLength: kernelUtils.mean(lengths) };
+}
+
+const scoresOf = (judge, tokenizer, replies, prompts) =>
+  kernelUtils.scoreReplies(
+    "examples",
+    judge,
+    replies.map(({ text, tokens }, i) => ({
+      prompt: prompts[i].prompt,
+      text,
+      promptTokens: tokenizer.encodePrompt(prompts[i].prompt),
+      tokens,
+    })),
+    judge.body.config.pad_token_id,
+  );
+
 exports.examples = [
+  withRecords("SFT, from the base model", "SftTrainer", "demonstrations", sftSettings, "base"),
+  rewardTrainer,
+  withPairs("DPO", { objective: "dpo", beta: 0.1 }),
+  withPairs("IPO", { objective: "ipo", tau: 0.1 }),
+  withPairs("SimPO", { objective: "simpo" }),
+  withPairs("CPO", { objective: "cpo" }),
+  withPairs("ORPO, from the base model", orpoSettings, "base"),
+  withRecords("KTO", "KtoTrainer", "feedback", { ...pairs, beta: 0.1 }),
   withGold("PPO", "PpoTrainer", rounds),
   withGold("PPO, OpenAI's details", "PpoTrainer", { ...kernelUtils.ppoPresets.openaiLineage, ...rounds }),
   ppoFromRewardModel,

@@ -55,8 +55,8 @@ it("exits with 2 for an unreadable notebook", async () => {
 
 it.each([
   [
-    ["--attempts", "dir"],
-    /Unknown option '--attempts'; options are --jobs, --cell-timeout, --out, --junit, --json, --kernel/,
+    ["--atempts", "dir"],
+    /Unknown option '--atempts'; options are --jobs, --cell-timeout, --out, --junit, --json, --kernel/,
   ],
   [["--jobs", "0"], /--jobs is "0"; give a whole number, 1 or more/],
   [["--cell-timeout", "soon"], /--cell-timeout is "soon"; give a number of seconds above 0/],

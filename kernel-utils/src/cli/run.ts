@@ -5,9 +5,17 @@ import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
 import { projectRoot } from "../projectRoot";
 import {
+  annotation,
+  annotations,
+  type CopyGrades,
   defaultJobs,
   defaults,
   exitCode,
+  gradeAttempts,
+  gradesExitCode,
+  gradesJson,
+  gradesJunit,
+  gradesText,
   jsonReport,
   junitReport,
   Progress,
@@ -22,6 +30,7 @@ const help = `align run: execute notebooks headlessly on the real Jupyter kernel
 
 Usage:
   align run [NOTEBOOK…] [--jobs N] [--cell-timeout S] [--out DIR] [--junit FILE] [--json FILE] [--kernel NAME]
+  align run [NOTEBOOK…] --attempts DIR [--cell-timeout S] [--junit FILE] [--json FILE] [--kernel NAME]
 
 Without NOTEBOOK: every notebook in notebooks/ of the project around the current folder.
 
@@ -34,6 +43,11 @@ Options:
   --junit FILE      also write a JUnit XML report: a suite a notebook, a case a code cell
   --json FILE       also write a JSON report, described below
   --kernel NAME     a kernel registered with Jupyter; by default tslab as installed with this package
+  --attempts DIR    grade learners' copies in DIR, a subfolder or a file a learner; NOTEBOOKs are the originals
+
+With --attempts only the exercise cells come from a copy; checks and what they rest on come from the original, and
+cells that no check needs do not run. Exit code then: 0 everything attempted passed; 1 an exercise failed; 2 bad usage or
+a copy that cannot be graded.
 
 A cell fails when the compiler refuses it, when it throws, when a promise or timer it started goes wrong, even during a
 later cell, when it runs too long or when the kernel dies. //| expect-error: CODE turns that round: the cell passes only
@@ -55,6 +69,7 @@ const options = {
   junit: { type: "string" },
   json: { type: "string" },
   kernel: { type: "string" },
+  attempts: { type: "string" },
 } as const;
 
 const usage = (message: string): CourseError => new CourseError("usage", `align run: ${message}`);
@@ -120,6 +135,32 @@ async function writeReports(report: RunReport, junit?: string, json?: string): P
   if (json !== undefined) await writeAtomically(path.resolve(json), jsonReport(report));
 }
 
+async function grade(folder: string, files: string[], values: ReturnType<typeof parse>["values"], seconds: number) {
+  const stop = abortOnSignals();
+  try {
+    const given = { cellTimeoutSeconds: seconds, kernel: values.kernel, signal: stop.signal };
+    const copies = await gradeAttempts(folder, files, given);
+    if (values.junit !== undefined) await writeAtomically(path.resolve(values.junit), gradesJunit(copies));
+    if (values.json !== undefined) await writeAtomically(path.resolve(values.json), gradesJson(copies));
+    process.stdout.write(gradesText(copies));
+    annotate(copies.flatMap(gradeAnnotations));
+    return stop.exitCode() ?? gradesExitCode(copies);
+  } finally {
+    stop.release();
+  }
+}
+
+const gradeAnnotations = ({ file, grades, problem }: CopyGrades): string[] => [
+  ...(problem === undefined ? [] : [annotation(file, undefined, problem)]),
+  ...grades
+    .filter(({ status }) => status === "failed")
+    .map(({ exercise, message }) => annotation(file, undefined, `${exercise}: ${message}`)),
+];
+
+function annotate(lines: string[]): void {
+  if (process.env.GITHUB_ACTIONS && lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+}
+
 export const command: Command = {
   name: "run",
   summary: "execute notebooks headlessly on the real Jupyter kernel",
@@ -132,6 +173,8 @@ export const command: Command = {
     const cellTimeoutSeconds = positive("cell-timeout", values["cell-timeout"], false) ?? defaults.cellTimeoutSeconds;
     const files = positionals.length > 0 ? positionals : courseNotebooks(root);
     checkFiles(files);
+    process.env.ALIGN_PROGRESS = "off"; // headless runs are nobody's progress
+    if (values.attempts !== undefined) return grade(values.attempts, files, values, cellTimeoutSeconds);
     shareProcessors(Math.min(jobs ?? defaultJobs(), files.length));
     const stop = abortOnSignals();
     const progress = new Progress(process.stdout);
@@ -147,6 +190,7 @@ export const command: Command = {
       const report = await runNotebooks(files, settings);
       await writeReports(report, values.junit, values.json);
       process.stdout.write(summaryText(report, out));
+      if (process.env.GITHUB_ACTIONS) annotate(report.notebooks.flatMap(annotations));
       return stop.exitCode() ?? exitCode(report);
     } finally {
       progress.stop();

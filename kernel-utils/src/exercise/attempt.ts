@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { messageOf } from "../errors";
+import { explainThrown } from "./explain";
 import type { Numbers } from "./numbers";
 import type { ExerciseCase, InputKind, InputSpec } from "./spec";
 import { NotAttempted } from "./todo";
@@ -9,7 +9,7 @@ export type LearnerFunction = (...inputs: any[]) => unknown;
 
 /** What came of calling the learner's function once. */
 export type Attempt =
-  | { kind: "answer"; value: Numbers; dtype?: string; leaked: number }
+  | { kind: "answer"; value: Numbers; dtype?: string; leaked: number; changed?: string }
   | { kind: "not-attempted"; hint: string }
   | { kind: "threw"; message: string }
   | { kind: "promise" }
@@ -29,12 +29,15 @@ export function attempt(fn: LearnerFunction, { inputs }: ExerciseCase, specs: re
 
 function called(fn: LearnerFunction, inputs: readonly Numbers[], specs: readonly InputSpec[]): Attempt {
   try {
-    const result: unknown = fn(...inputs.map((input, place) => given(input, specs[place].kind)));
-    if (result instanceof Promise) result.catch(() => {}); // its outcome does not matter any more
-    return read(result);
+    const passed = inputs.map((input, place) => given(input, specs[place].kind));
+    const result: unknown = fn(...passed);
+    if (isPromise(result)) result.then(undefined, () => {}); // its outcome does not matter any more
+    const answer = read(result);
+    const place = passed.findIndex((input, i) => isChanged(input, inputs[i], specs[i].kind));
+    return answer.kind === "answer" && place >= 0 ? { ...answer, changed: specs[place].name } : answer;
   } catch (thrown) {
     if (thrown instanceof NotAttempted) return { kind: "not-attempted", hint: thrown.hint };
-    return { kind: "threw", message: messageOf(thrown) };
+    return { kind: "threw", message: explainThrown(thrown) };
   }
 }
 
@@ -43,9 +46,21 @@ function given(input: Numbers, kind: InputKind): unknown {
   return kind === "plain" ? structuredClone(input) : tf.tensor(input as tf.TensorLike, undefined, kind);
 }
 
+/** Whether the function has written into its input or disposed of it: the caller's next line would go wrong. */
+function isChanged(passed: unknown, input: Numbers, kind: InputKind): boolean {
+  if (!(passed instanceof tf.Tensor)) return JSON.stringify(passed) !== JSON.stringify(input);
+  if (passed.isDisposed) return true;
+  const fresh = tf.tensor(input as tf.TensorLike, undefined, kind === "plain" ? undefined : kind);
+  return JSON.stringify(passed.arraySync()) !== JSON.stringify(fresh.arraySync());
+}
+
+/** Also promises of another library or of another realm, which are no instance of ours. */
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
 function read(result: unknown): Attempt {
   if (result === undefined || result === null) return { kind: "nothing" };
-  if (result instanceof Promise) return { kind: "promise" };
+  if (isPromise(result)) return { kind: "promise" };
   if (result instanceof tf.Tensor) {
     return { kind: "answer", value: result.arraySync() as Numbers, dtype: result.dtype, leaked: 0 };
   }

@@ -1,6 +1,7 @@
 import { Random } from "../tensor/random";
 import { type Attempt, attempt, type LearnerFunction } from "./attempt";
 import { problemWith, recognise } from "./judge";
+import { recordTry } from "./progressStore";
 import { exerciseSpec } from "./registry";
 import type { CaseResult, CheckResult } from "./result";
 import { showCheck } from "./show";
@@ -24,7 +25,8 @@ export function setCheckListener(heard: CheckListener | undefined): CheckListene
  */
 export function check(id: string, fn: LearnerFunction): CheckResult {
   const spec = exerciseSpec(id);
-  const result = judged(spec, fn);
+  const result = withNextHint(spec, judged(spec, fn));
+  recordTry(result);
   showCheck(result, spec);
   listener?.(result);
   return quiet(result);
@@ -39,11 +41,12 @@ export function judged(spec: ExerciseSpec, fn: LearnerFunction): CheckResult {
   if (untouched.length > 0) return notAttempted(spec, untouched[0], results);
   const problem = results.find((result) => result.problem)?.problem;
   if (problem === undefined) {
-    failures.delete(spec.id);
     return { id: spec.id, status: "passed", message: `all ${cases.length} cases pass`, cases: results };
   }
-  const mistake = recognise(outcomes, cases, spec);
-  return { ...failed(spec, problem, mistake?.message), mistake: mistake?.name, cases: results };
+  const { mistake, reduction = "" } = recognise(outcomes, cases, spec) ?? {};
+  const shape = /^you returned shape/.test(problem) || (!mistake && !reduction) ? problem : "";
+  const message = [shape, reduction, mistake?.message].filter(Boolean).join("; ");
+  return { id: spec.id, status: "failed", message, mistake: mistake?.name, cases: results };
 }
 
 function caseResult({ name, property, inputs }: ExerciseCase, outcome: Attempt, spec: ExerciseSpec): CaseResult {
@@ -56,13 +59,14 @@ const notAttempted = ({ id, hints }: ExerciseSpec, hint: string, cases: CaseResu
   return { id, status: "not-attempted", message: "not attempted yet", hint: hint || hints[0], cases };
 };
 
-/** The next hint: one further each time the same exercise fails. */
-function failed({ id, hints }: ExerciseSpec, problem: string, recognised?: string): Omit<CheckResult, "cases"> {
+/** The next hint: one further each time the same exercise fails, from the first again after a pass. */
+function withNextHint({ id, hints }: ExerciseSpec, result: CheckResult): CheckResult {
+  if (result.status === "passed") failures.delete(id);
+  if (result.status !== "failed") return result;
   const count = failures.get(id) ?? 0;
   failures.set(id, count + 1);
-  const shape = /^you returned shape/.test(problem) ? `${problem}; ` : "";
-  const message = recognised ? shape + recognised : problem;
-  return { id, status: "failed", message, hint: hints[Math.min(count, hints.length - 1)] };
+  const hintNumber = Math.min(count, hints.length - 1) + 1;
+  return { ...result, hint: hints[hintNumber - 1], hintNumber };
 }
 
 /** A kernel prints the value of a cell's last expression: one short line will do, the table has been shown. */

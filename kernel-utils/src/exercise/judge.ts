@@ -27,7 +27,7 @@ function problemWithAnswer(
   wanted: Numbers,
   spec: ExerciseSpec,
 ): string | undefined {
-  const { value, dtype, leaked } = outcome;
+  const { value, dtype, leaked, changed } = outcome;
   const [shape, wantedShape = []] = [shapeOf(value), shapeOf(wanted)];
   if (!shape) return "you returned lists of different lengths; every row must be as long as the first";
   if (!sameShape(shape, wantedShape)) {
@@ -39,6 +39,7 @@ function problemWithAnswer(
   const bad = flatten(value).find((entry) => !Number.isFinite(entry));
   if (bad !== undefined) return `your answer has ${Number.isNaN(bad) ? "a NaN" : "an infinity"} in it`;
   if (!close(value, wanted, spec.tolerance ?? defaultTolerance)) return differenceText(value, wanted, spec);
+  if (changed !== undefined) return `your function changes its input ${changed}; work on a copy, the caller needs it`;
   if (leaked > 0) return `your function leaves tensors behind at each call (${leaked}); do not tf.keep them`;
   return undefined;
 }
@@ -49,16 +50,45 @@ function differenceText(value: Numbers, wanted: Numbers, spec: ExerciseSpec): st
   return got.length === 1 ? "the number is not right" : `${wrong} of ${got.length} entries are not right`;
 }
 
-/** The known wrong implementation that gives what the learner's gives, in every case. */
+/** What the learner's answers are made of: a known mistake, the reference, and how they were put together. */
+export interface Recognised {
+  mistake?: NamedMistake;
+  /** Said of the way the entries were put together; empty when the shape is the one asked for. */
+  reduction: string;
+}
+
+type Reduce = (entries: readonly number[]) => number;
+const sum: Reduce = (entries) => entries.reduce((total, entry) => total + entry, 0);
+const reductions: readonly [string, Reduce][] = [
+  ["you return the mean of all entries", (entries) => sum(entries) / entries.length],
+  ["you return the sum of all entries", sum],
+];
+
+/**
+ * The known wrong implementation that gives what the learner's gives in every case, also under a mean or a sum. One that
+ * agrees with the reference in every case accuses nobody.
+ */
 export function recognise(
   outcomes: readonly Attempt[],
   cases: readonly ExerciseCase[],
   spec: ExerciseSpec,
-): NamedMistake | undefined {
+): Recognised | undefined {
   const tolerance = spec.tolerance ?? defaultTolerance;
-  return spec.mistakes.find((mistake) =>
-    outcomes.every(
-      (outcome, i) => outcome.kind === "answer" && close(outcome.value, mistake.run(...cases[i].inputs), tolerance),
-    ),
-  );
+  const answers = outcomes.flatMap((outcome) => (outcome.kind === "answer" ? [outcome.value] : []));
+  if (answers.length < cases.length) return undefined;
+  const wanted = cases.map(({ inputs }) => spec.reference(...inputs));
+  const equal = (a: readonly Numbers[], b: readonly Numbers[]) => a.every((value, i) => close(value, b[i], tolerance));
+  const wrong = spec.mistakes
+    .map((mistake) => ({ mistake, values: cases.map(({ inputs }) => mistake.run(...inputs)) }))
+    .filter(({ values }) => !equal(values, wanted));
+  const plain = wrong.find(({ values }) => equal(answers, values));
+  if (plain) return { mistake: plain.mistake, reduction: "" };
+  if (!wanted.some((value) => flatten(value).length > 1)) return undefined; // nothing to take a mean of
+  for (const [reduction, reduce] of reductions) {
+    const reduced = (values: readonly Numbers[]) => values.map((value) => reduce(flatten(value)));
+    if (equal(answers, reduced(wanted))) return { reduction };
+    const found = wrong.find(({ values }) => equal(answers, reduced(values)));
+    if (found) return { mistake: found.mistake, reduction };
+  }
+  return undefined;
 }

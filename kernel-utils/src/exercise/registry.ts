@@ -1,17 +1,28 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
 import { dpoExercises } from "./specs/dpo";
+import { ktoExercises } from "./specs/kto";
 import { orientationExercises } from "./specs/orientation";
+import { orpoExercises } from "./specs/orpo";
 import { rewardModelExercises } from "./specs/rewardModel";
 import { sftExercises } from "./specs/sft";
 
-/** Every exercise of the course, in the order of its notebooks. */
-export const exerciseSpecs: readonly ExerciseSpec[] = [
-  ...orientationExercises, // 00-orientation
-  ...sftExercises, // 01-sft
-  ...rewardModelExercises, // 03-reward-model
-  ...dpoExercises, // 06-dpo
+/** The exercises of each notebook, in order. */
+const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
+  ["00-orientation", orientationExercises],
+  ["01-sft", sftExercises],
+  ["03-reward-model", rewardModelExercises],
+  ["06-dpo", dpoExercises],
+  ["08-kto", ktoExercises],
+  ["09-orpo", orpoExercises],
 ];
+
+/** Every exercise of the course, in the order of its notebooks. */
+export const exerciseSpecs: readonly ExerciseSpec[] = byNotebook.flatMap(([, specs]) => specs);
+
+/** The notebook an exercise is set in; "" for one nobody knows. */
+export const notebookOf = (id: string): string =>
+  byNotebook.find(([, specs]) => specs.some((spec) => spec.id === id))?.[0] ?? "";
 
 export function exerciseSpec(id: string): ExerciseSpec {
   const spec = exerciseSpecs.find((known) => known.id === id);

@@ -19,5 +19,7 @@ export interface CheckResult {
   /** The name of the mistake that was recognised. */
   mistake?: string;
   hint?: string;
+  /** Which of the exercise's hints that is, from 1; absent for the hint of an untouched stub. */
+  hintNumber?: number;
   cases: CaseResult[];
 }

@@ -1,4 +1,6 @@
 /** Headless execution of notebooks through the Jupyter protocol. Knows nothing of alignment. */
+export { annotation, annotations } from "./annotations";
+export * from "./attempts";
 export { jsonReport } from "./jsonReport";
 export { junitReport } from "./junitReport";
 export { Progress, summaryText } from "./progress";

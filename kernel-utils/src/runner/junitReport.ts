@@ -40,7 +40,7 @@ function wholeNotebook({ path, status, problem, seconds }: NotebookReport): stri
 
 const time = (seconds: number): string => ` time="${seconds.toFixed(3)}"`;
 
-const quoted = (text: string): string => `"${escaped(text)}"`;
+export const quoted = (text: string): string => `"${escaped(text)}"`;
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 

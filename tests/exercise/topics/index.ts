@@ -1,10 +1,12 @@
 import { dpo } from "./dpo";
+import { kto } from "./kto";
 import { orientation } from "./orientation";
+import { orpo } from "./orpo";
 import { rewardModel } from "./rewardModel";
 import { sft } from "./sft";
 import type { Topic } from "./topic";
 
-const topics: readonly Topic[] = [orientation, sft, rewardModel, dpo];
+const topics: readonly Topic[] = [orientation, sft, rewardModel, dpo, kto, orpo];
 
 export const tensorAnswers: Topic["answers"] = Object.assign({}, ...topics.map(({ answers }) => answers));
 export const byHand: Topic["byHand"] = topics.flatMap((topic) => topic.byHand);
