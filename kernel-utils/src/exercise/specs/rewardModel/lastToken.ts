@@ -4,12 +4,20 @@ import { sum } from "../shared/plain";
 
 type Inputs = readonly [attentionMask: Rows];
 
+const paddedRow = (tokens: number, width: number): number[] =>
+  Array.from({ length: width }, (_, t) => (t < tokens ? 1 : 0));
+
 export const lastToken = defineExercise<Inputs>({
   id: "last-token",
   answer: "one position per row, [B],",
   answerKind: "int32",
   inputs: [{ name: "attentionMask", kind: "plain" }],
-  cases: () => [
+  cases: (random) => [
+    {
+      name: "rows of random length, padded on the right",
+      property: "the last 1 of each row",
+      inputs: [Array.from({ length: 6 }, () => paddedRow(1 + random.integer(12), 12))],
+    },
     {
       name: "padding on the right",
       property: "the last 1 of each row",
