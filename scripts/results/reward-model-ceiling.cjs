@@ -129,7 +129,8 @@ async function main() {
     goldOrderAccuracy: mean(heldOut.map(({ margin, p }) => (margin === 0 ? 0.5 : margin > 0 ? p : 1 - p))),
     runs,
   };
-  await writeAtomically(file, `${JSON.stringify(record, null, 2)}\n`);
+  const short = `"seeds": [${seeds.join(", ")}]`; // on one line, as the formatter wants it
+  await writeAtomically(file, `${JSON.stringify(record, null, 2).replace(/"seeds": \[[^\]]*\]/, short)}\n`);
 }
 
 /** The smallest cell again: equal on the backend that wrote the file, near it on another. */
