@@ -237,6 +237,11 @@ and nobody declines to do harm), talk that wanders off. Questions come from the 
 
 ${documentTable()}
 
+## Beside the world
+
+\`ratings/\` is not of this world: 60 English words, each rated by ten people, with a source and licence of its own
+(\`ratings/README.md\`).
+
 ## Known limits
 
 - The language is a template grammar: models learn it in seconds, and what works here need not work on natural text.
@@ -247,7 +252,7 @@ ${documentTable()}
 
 ## Licence
 
-MIT, like the code that makes it.
+MIT, like the code that makes it. \`ratings/\` has its own notice.
 `;
 }
 

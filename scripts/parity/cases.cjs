@@ -3,8 +3,7 @@
  * where the two differ by convention, and what bridges it.
  *
  * `inputs` makes our inputs from log-probs of tokens; `metrics` pairs our names with TRL's; `policy` names the batches whose
- * policy log-probs the loss depends on, the first of which is the one that TRL's gradient by tokens is of. `differs` marks
- * what no option of ours reproduces: such a case must be off.
+ * policy log-probs the loss depends on, the first of which is the one that TRL's gradient by tokens is of.
  */
 const tf = require("@tensorflow/tfjs");
 const { groupAdvantages, rloo } = require("kernel-utils");
@@ -53,11 +52,10 @@ const grpoCases = [
   {
     ...grpo,
     config: { loss_type: "grpo", beta: 0.04 },
-    options: { beta: 0.04 },
+    options: { beta: 0.04, klImportanceWeighting: true },
     inputs: from.grpoWithReference,
     metrics: { ...clipped, kl: "kl" },
-    differs: true,
-    note: "TRL's default use_bias_correction_kl multiplies k3 by the ratio, which changes the gradient even where the ratio is 1. Ours has no option for it; set it to false there",
+    note: "TRL's default use_bias_correction_kl multiplies k3 by the ratio, which changes the gradient even where the ratio is 1: our klImportanceWeighting, off by default",
   },
   {
     ...grpo,

@@ -102,6 +102,56 @@ describe("grpo", () => {
     expect(given.logps.gradient[0]).toBeCloseTo((0.5 * (1 - Math.exp(-d))) / 4, 12);
   });
 
+  it("klImportanceWeighting: adds β r k3 to the loss, with slope β r (k3 + 1 − e^−d)", () => {
+    const given = inputs({
+      rewards: table([[2, 2]]),
+      referenceLogps: table([
+        [-1.5, -1, -1],
+        [-1, 0, 0],
+      ]),
+    });
+    const weighted = { beta: 0.5, klImportanceWeighting: true, aggregation: "token-mean" } as const;
+    const { loss, metrics } = grpoWith(m, given, weighted);
+    loss.backward();
+    const d = 0.5 + Math.log(1.1);
+    const k3 = Math.exp(-d) - 1 + d;
+    expectExactly(loss, (0.5 * 1.1 * k3) / 4);
+    expectExactly(metrics.kl, (1.1 * k3) / 4);
+    expect(given.logps.gradient[0]).toBeCloseTo((0.5 * 1.1 * (k3 + 1 - Math.exp(-d))) / 4, 12);
+  });
+
+  // Every token of a vocabulary once, each weighed by how often π_old samples it: the expectation, nothing sampled.
+  const softmax = (logits: number[]): number[] => {
+    const weights = logits.map(Math.exp);
+    return weights.map((weight) => weight / weights.reduce((a, b) => a + b));
+  };
+  const [policy, reference] = [softmax([0.3, -1, 1.2, 0]), softmax([1, 0.5, -0.7, 0])];
+  const slopesOf = (old: number[], klImportanceWeighting: boolean): number[] => {
+    const given = {
+      rewards: table([[1, 1, 1, 1]]),
+      logps: table(policy.map((p) => [Math.log(p)])),
+      oldLogps: table(old.map((p) => [Math.log(p)])),
+      referenceLogps: table(reference.map((p) => [Math.log(p)])),
+      mask: table([[1], [1], [1], [1]]),
+    };
+    grpoWith(m, given, { beta: 1, klImportanceWeighting, aggregation: "fixed-length", maxLength: 1 }).loss.backward();
+    const byLogp = given.logps.gradient.map((slope) => 4 * slope); // of each token's own term, not of their mean
+    // ∂ log π(v) / ∂ logit_j = [v = j] − π(j)
+    return policy.map((p, j) => old.reduce((sum, q, v) => sum + q * byLogp[v] * (Number(v === j) - p), 0));
+  };
+  const klGradient = (): number[] => {
+    const kl = policy.reduce((sum, p, v) => sum + p * Math.log(p / reference[v]), 0);
+    return policy.map((p, j) => p * (Math.log(p / reference[j]) - kl));
+  };
+  it.each([
+    ["the policy itself", policy],
+    ["another policy", softmax([0, 0.2, 0.4, 0.1])],
+  ] as const)("weighted, the expected slope is that of KL(π‖π_ref) where %s sampled", (_, old) =>
+    slopesOf([...old], true).forEach((slope, j) => expect(slope).toBeCloseTo(klGradient()[j], 12)),
+  );
+  it("not weighted, it is that of KL(π_ref‖π) on the policy's own samples", () =>
+    slopesOf(policy, false).forEach((slope, j) => expect(slope).toBeCloseTo(policy[j] - reference[j], 12)));
+
   it("starts at loss 0 with equal lengths, ratio 1, clipfrac 0 and approxkl 0, but not with gradient 0", () => {
     const same = { rewards: table([[1, 3, 8]]), logps: table([[-1], [-2], [-3]]), oldLogps: table([[-1], [-2], [-3]]) };
     const { loss, metrics } = grpoWith(m, { ...same, mask: table([[1], [1], [1]]) });

@@ -86,6 +86,7 @@ function grpoInputs(): Record<string, Rows> {
 const grpoCases: OracleCase[] = grpoAggregations.flatMap((aggregation) => [
   ...groupScales.map((scale) => ({ name: "grpo", options: { aggregation, scale }, inputs: grpoInputs() })),
   { name: "grpo", options: { aggregation, beta: 0.5, ddof: 0, epsilonStd: 0.1 }, inputs: grpoInputs() },
+  { name: "grpo", options: { aggregation, beta: 0.5, klImportanceWeighting: true }, inputs: grpoInputs() },
   { name: "grpo", options: { aggregation, clipLow: 0.05, clipHigh: 0.4, beta: 0 }, inputs: grpoInputs() },
 ]);
 grpoCases.push({ name: "grpo", options: { aggregation: "fixed-length", maxLength: 10 }, inputs: grpoInputs() });

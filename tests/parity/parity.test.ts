@@ -9,7 +9,6 @@ import { useBackend } from "../../kernel-utils/src/tensor";
 interface Case {
   name: string;
   options: Record<string, unknown>;
-  differs?: boolean;
   family: string;
   config: Record<string, unknown>;
 }
@@ -47,14 +46,10 @@ beforeAll(async () => {
   bench = makeBench();
 });
 
-const agreeing = cases.filter(({ differs }) => !differs);
 const beyond = ({ differences }: Row) => Object.entries(differences).filter(([, value]) => !(value <= tolerance));
 
 describe(`TRL ${figures.versions.trl} and ours agree to ${tolerance}`, () => {
-  it.each(agreeing)("$name", (one) => expect(beyond(compareCase(one, figures, bench))).toEqual([]));
-  it.each(cases.filter(({ differs }) => differs))("but not, by convention: $name", (one) =>
-    expect(beyond(compareCase(one, figures, bench))).not.toEqual([]),
-  );
+  it.each(cases)("$name", (one) => expect(beyond(compareCase(one, figures, bench))).toEqual([]));
 });
 
 describe("the figures", () => {
@@ -115,7 +110,7 @@ describe("the comparison", () => {
   });
 
   // No case may lean on a default: then it would agree whatever the option does.
-  const removals = agreeing.flatMap((each) =>
+  const removals = cases.flatMap((each) =>
     Object.keys(each.options)
       .filter((option) => each.options[option] !== undefined)
       .map((option) => ({

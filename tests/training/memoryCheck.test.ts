@@ -1,11 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
-import { createModel, llamaConfig } from "../../kernel-utils/src/model";
+import { createModel, createRewardModel, llamaConfig } from "../../kernel-utils/src/model";
 import { Random, useBackend } from "../../kernel-utils/src/tensor";
+import { peakMemory } from "../../kernel-utils/src/tensor/peakMemory";
 import { wasmHeap } from "../../kernel-utils/src/tensor/wasm/install";
 import { Tokenizer } from "../../kernel-utils/src/text";
-import { PreferenceTrainer, SftTrainer } from "../../kernel-utils/src/training";
+import {
+  GroupTrainer,
+  OnlineDpoTrainer,
+  PpoTrainer,
+  PreferenceTrainer,
+  SftTrainer,
+} from "../../kernel-utils/src/training";
 import { worstBatch } from "../../kernel-utils/src/training/memoryCheck";
+import { rolloutMemory } from "../../kernel-utils/src/training/rollouts/memory";
 
+jest.setTimeout(60_000);
 beforeAll(() => useBackend("wasm"));
 afterEach(() => jest.restoreAllMocks());
 
@@ -56,4 +65,36 @@ it("plans for the longest rows a pass can be given", () => {
   const examples = [example(3, 1), example(10, 4), example(7, 7), example(5, 2)];
   // 10 rounds up to 12; of seven labels the first is never predicted
   expect(worstBatch(examples, 2)).toEqual({ rows: 2, length: 12, tokens: 17, counted: 10 });
+});
+
+describe("a run that samples", () => {
+  const prompts = Array.from({ length: 64 }, () => "a ".repeat(100));
+  const reward = () => 0;
+  const options = { tokenizer, prompts, reward, promptsPerUpdate: 64, minibatches: 1, maxNewTokens: 400, updates: 1 };
+
+  it("is refused before the first reply, with four models in PPO's sum", async () => {
+    const judged = { reward: createRewardModel(freshModel(), new Random(1)), promptsPerUpdate: 4096 };
+    const wide = { ...options, ...judged, prompts: Array.from({ length: 64 }, () => prompts).flat() };
+    const heap = wasmHeap()!.backend.wasm.HEAPU8.length;
+    const ppo = new PpoTrainer({ ...wide, model: freshModel() }).run();
+    await expect(ppo).rejects.toThrow(
+      /^PpoTrainer: an update needs \d+\.\d\d GiB \(weights 0\.\d\d GiB, moments .*, gradients .*, activations \d+\.\d\d GiB, other tensors .*\), .*; take fewer promptsPerUpdate, or accumulationSteps: 4096 \(\d+\.\d\d GiB\)$/,
+    );
+    expect(wasmHeap()!.backend.wasm.HEAPU8.length).toBe(heap); // nothing was allocated to find out
+    const grpo = new GroupTrainer({ ...wide, model: freshModel(), samplesPerPrompt: 8 }).run();
+    await expect(grpo).rejects.toThrow(/^GroupTrainer: an update needs/);
+    const online = new OnlineDpoTrainer({ ...wide, model: freshModel() }).run();
+    await expect(online).rejects.toThrow(/^OnlineDpoTrainer: an update needs/);
+  });
+
+  it("holds no more than was foreseen, and not far less", async () => {
+    const model = freshModel();
+    const given = { ...options, promptsPerUpdate: 16, minibatches: 2, epochs: 1, maxNewTokens: 60, model };
+    const parts = rolloutMemory(given, { ...given, accumulationSteps: 1 }, { critic: "made" });
+    const foreseen = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+    const heldBefore = tf.memory().numBytes;
+    const { peakBytes } = await peakMemory(() => new PpoTrainer(given).run());
+    expect(heldBefore + peakBytes).toBeLessThan(foreseen * 1.02);
+    expect(heldBefore + peakBytes).toBeGreaterThan(foreseen * 0.5);
+  });
 });

@@ -1,6 +1,5 @@
 /** A run that is cut off anywhere and resumed ends with the bytes of one that never was. */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createModel, type LanguageModel } from "../../kernel-utils/src/model";
@@ -9,6 +8,9 @@ import { Tokenizer } from "../../kernel-utils/src/text";
 import { KtoTrainer, PreferenceTrainer, type RunOptions, SftTrainer } from "../../kernel-utils/src/training";
 import { tinyConfig } from "../model/tinyModel";
 import { testBackend, useTestBackend } from "../tensor/support";
+import { dieAt } from "./dieAt";
+
+jest.setTimeout(60_000); // many runs a test, on a machine that may be busy
 
 let scratch: string;
 beforeAll(async () => {
@@ -72,28 +74,6 @@ describeEqualBits.each(Object.keys(methods) as (keyof typeof methods)[])("%s", (
     }
   });
 });
-
-/** From the n-th on, every operation on files fails, as they do for a process that was killed there. */
-function dieAt(n: number): { count: () => number } {
-  let count = 0;
-  const guard = <T extends unknown[], R>(real: (...args: T) => Promise<R>) =>
-    ((...args: T) => (++count >= n ? Promise.reject(new Error("killed")) : real(...args))) as never;
-  for (const name of ["rename", "rm", "mkdir"] as const) {
-    const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
-    jest.spyOn(fs, name).mockImplementation(guard(real));
-  }
-  const open = fs.open;
-  jest.spyOn(fs, "open").mockImplementation(async (...args) => {
-    if (++count >= n) throw new Error("killed");
-    const handle = await open(...args);
-    for (const name of ["writeFile", "appendFile", "sync", "datasync", "truncate"] as const) {
-      const real = handle[name].bind(handle) as (...args: unknown[]) => Promise<unknown>;
-      handle[name] = guard(real);
-    }
-    return handle;
-  });
-  return { count: () => count };
-}
 
 it("killed at every single file operation and resumed ends in the same bytes", async () => {
   const run = (folder: string, resume: boolean) =>

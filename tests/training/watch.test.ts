@@ -9,12 +9,14 @@ const codes = (rows: Record<string, number>[], watched = { hasReference: false, 
   observe(rows, watched).map(({ code }) => code);
 
 describe("observe", () => {
-  it.each(["kl", "objective/kl"])("knows a negative estimate of %s from a positive one", (name) => {
-    expect(codes([{ [name]: -0.01 }])).toEqual(["kl-negative"]);
+  it.each(["kl", "objective/kl"])("notes a negative estimate of %s, and warns where it stays so", (name) => {
+    const note = observe([{ [name]: -0.01 }], { hasReference: true, isKto: false });
+    expect(note).toMatchObject([{ code: "kl-negative", level: "note" }]);
+    expect(note[0].text).toMatch(/is -0.01 at step 1.*k3/);
     expect(codes([{ [name]: 0.01 }])).toEqual([]);
-    expect(observe([{ [name]: -0.01 }], { hasReference: true, isKto: false })[0].text).toMatch(
-      /is -0.01 at step 1.*k3/,
-    );
+    expect(codes([{ [name]: -3e-7 }])).toEqual([]); // two equal policies, up to float32
+    expect(codes(steps(10, () => ({ [name]: -0.01 })))).toEqual(["kl-negative", "kl-negative-lasting"]);
+    expect(codes(steps(10, (step) => ({ [name]: step === 4 ? 0.01 : -0.01 })))).toEqual(["kl-negative"]);
   });
 
   it("sees KL run away, not one high step", () => {
@@ -22,33 +24,32 @@ describe("observe", () => {
     expect(codes(steps(10, (step) => ({ kl: step === 9 ? 300 : 1 })))).toEqual([]);
   });
 
-  it("sees replies grow to twice their length, not by half", () => {
-    const growing = (factor: number) =>
-      steps(30, (step) => ({ "completions/mean_length": 10 * (1 + (factor * step) / 29) }));
+  it.each(["completions/mean_length", "replies/length"])("sees %s grow to twice, not by half", (name) => {
+    const growing = (factor: number) => steps(30, (step) => ({ [name]: 10 * (1 + (factor * step) / 29) }));
     expect(codes(growing(2))).toEqual(["length-runaway"]);
     expect(codes(growing(0.5))).toEqual([]);
   });
 
-  it("sees chosen replies fall below the reference for good, not for a step, and not in the first ones", () => {
-    const watched = { hasReference: true, isKto: false };
-    expect(
-      codes(
-        steps(25, (step) => ({ "rewards/chosen": -0.01 * step })),
-        watched,
-      ),
-    ).toEqual(["chosen-falling"]);
-    expect(
-      codes(
-        steps(25, (step) => ({ "rewards/chosen": step === 20 ? 0.1 : -0.1 })),
-        watched,
-      ),
-    ).toEqual([]);
-    expect(
-      codes(
-        steps(15, () => ({ "rewards/chosen": -0.1 })),
-        watched,
-      ),
-    ).toEqual([]);
+  it("sees replies that do not end, not a few of them, not for a few steps", () => {
+    expect(codes(steps(10, () => ({ "replies/finished": 0.4 })))).toEqual(["replies-unfinished"]);
+    expect(codes(steps(10, () => ({ "replies/finished": 0.6 })))).toEqual([]);
+    expect(codes(steps(9, () => ({ "replies/finished": 0.1 })))).toEqual([]);
+  });
+
+  it("sees chosen replies below the reference in most steps and now, not in half of them, not in the first ones", () => {
+    const reference = { hasReference: true, isKto: false };
+    const falling = (count: number, isAbove: (step: number) => boolean) =>
+      observe(
+        steps(count, (step) => ({ "rewards/chosen": step > 0 && isAbove(step) ? 0.1 : -0.1 * Math.min(1, step) })),
+        reference,
+      );
+    expect(falling(25, (step) => step === 20)).toMatchObject([{ code: "chosen-falling" }]);
+    expect(falling(25, (step) => step === 20)[0].text).toMatch(
+      /in 23 of 24 steps so far \(96 %\), rewards\/chosen -0.08 /,
+    );
+    expect(falling(25, (step) => step % 2 === 0)).toEqual([]);
+    expect(falling(25, (step) => step > 18)).toEqual([]); // was low, has come back
+    expect(falling(19, () => false)).toEqual([]);
   });
 
   it.each(["logps/chosen", "rewards/chosen"])("without a reference sees %s fall, not sway", (name) => {
@@ -57,27 +58,46 @@ describe("observe", () => {
     expect(codes(steps(40, (step) => ({ [name]: -10 + 0.2 * step })))).toEqual([]);
   });
 
-  it("sees z0 clamped five times running, after the first step", () => {
+  it("sees z0 clamped in four fifths of the steps after a grace period, with the share", () => {
     const kto = { hasReference: true, isKto: true };
+    const z0 = (count: number, isFree: (step: number) => boolean) =>
+      steps(count, (step) => ({ kl: step > 0 && isFree(step) ? 0.1 : 0 }));
     expect(
       codes(
-        steps(6, () => ({ kl: 0 })),
+        z0(21, () => false),
         kto,
       ),
     ).toEqual(["z0-clamped"]);
     expect(
+      observe(
+        z0(21, (step) => step % 5 === 0),
+        kto,
+      )[0].text,
+    ).toMatch(/at 0 in 16 of 20 steps so far \(80 %\)/);
+    expect(
       codes(
-        steps(5, () => ({ kl: 0 })),
+        z0(20, () => false),
         kto,
       ),
     ).toEqual([]);
     expect(
       codes(
-        steps(9, (step) => ({ kl: step === 6 ? 0.1 : 0 })),
+        z0(40, (step) => step % 4 === 0),
         kto,
       ),
     ).toEqual([]);
-    expect(codes(steps(6, () => ({ kl: 0 })))).toEqual([]); // another method's kl may be 0
+    expect(codes(z0(21, () => false))).toEqual([]); // another method's kl may be 0
+  });
+
+  it("names the batch of which every label is masked, and counts them", () => {
+    const rows = steps(
+      6,
+      (step): Record<string, number> => (step === 2 || step === 5 ? { loss: 0, skipped: 1 } : { loss: 1 }),
+    );
+    expect(observe(rows, { hasReference: false, isKto: false })[0].text).toMatch(
+      /batch of step 6 counts, so the step was skipped \(2 of 6 so far/,
+    );
+    expect(codes(rows.slice(0, 5))).toEqual([]);
   });
 
   it("explains accuracy 0 at the first step only, and only where every margin is 0", () => {

@@ -7,13 +7,19 @@ import type { Command } from "./command";
 const help = `align check: what can be known of notebooks without running them
 
 Usage:
-  align check [NOTEBOOK…]    notebooks or folders; without any, the folder notebooks/
+  align check [NOTEBOOK…]             notebooks or folders; without any, the folder notebooks/
+  align check --mutate [NOTEBOOK…]    checks the checks of their derivations instead
 
 Checks that directives are known and where they belong, cell ids are unique slugs, no outputs are kept, the whole
 notebook passes the strict TypeScript compiler with no name used above its cell, every exercise has a check and a
 solution, and every display equation is checked by a derive cell, or tagged as a definition or as cited.
 
-Exit code: 0 all in order; 1 something is wrong; 2 bad usage, or a file that cannot be read.
+--mutate runs the statements that the derivations need, no training, and puts the classic mistakes into every displayed
+line, one at a time: a sign, chosen for rejected, β dropped or inverted, a log left out, the reference for the policy,
+a mean for a sum, another limit point … Each must be refused by the line's own check. A mutant that says the same as the
+line is listed in the notebook with the reason, equivalent: { "mutant": "reason" }, which is checked too.
+
+Exit code: 0 all in order; 1 something is wrong, or a mutant survives unexplained; 2 bad usage, or a file that cannot be read.
 `;
 
 function line({ path, problems, cells, mathematics }: NotebookReport): string {
@@ -30,11 +36,17 @@ function summary(reports: NotebookReport[]): string {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const { positionals } = parseArgs({ args: argv, allowPositionals: true, options: {} });
+  const { positionals, values } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { mutate: { type: "boolean", default: false } },
+  });
   if (positionals.length === 0 && !existsSync("notebooks")) {
     throw new CourseError("usage", "align check: there is no folder notebooks/ here; name the notebooks to check");
   }
-  const reports = checkNotebooks(findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]));
+  const paths = findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]);
+  if (values.mutate) return mutate(paths);
+  const reports = checkNotebooks(paths);
   for (const report of reports) {
     process.stdout.write(`${line(report)}\n`);
     for (const problem of report.problems) process.stderr.write(`align check: ${problem}\n`);
@@ -42,6 +54,20 @@ async function run(argv: string[]): Promise<number> {
   process.stdout.write(`${summary(reports)}\n`);
   if (reports.some(({ unreadable }) => unreadable)) return 2;
   return reports.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+async function mutate(paths: string[]): Promise<number> {
+  // Loaded here: the plain check does not wait for a tensor backend.
+  const { mutateNotebook, mutationTable } = await import("./mutate");
+  const notebooks = [];
+  for (const path of paths) {
+    const mutated = await mutateNotebook(path);
+    for (const problem of mutated.problems) process.stderr.write(`align check: ${problem}\n`);
+    notebooks.push(mutated);
+  }
+  process.stdout.write(mutationTable(notebooks));
+  if (notebooks.some(({ unreadable }) => unreadable)) return 2;
+  return notebooks.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 
 export const command: Command = {

@@ -1,4 +1,5 @@
 import { CourseError, messageOf } from "../errors";
+import { nearestTo } from "../nearest";
 import type { Command } from "./command";
 
 /** Commands by name, loaded when called, so that `align --help` does not wait for a tensor backend. */
@@ -35,7 +36,9 @@ async function dispatch(name: string | undefined, argv: string[]): Promise<numbe
     return name === undefined ? 2 : 0;
   }
   if (!Object.hasOwn(commands, name)) {
-    throw new CourseError("usage", `align: there is no command "${name}"; known: ${commandNames.join(", ")}`);
+    const nearest = nearestTo(name, commandNames);
+    const way = nearest ? `did you mean "align ${nearest}"?` : `known: ${commandNames.join(", ")}`;
+    throw new CourseError("usage", `align: there is no command "${name}"; ${way}`);
   }
   const { command } = await commands[name]();
   if (argv.includes("--help") || argv.includes("-h")) {

@@ -14,9 +14,11 @@ import type {
   LineResult,
   OptimumOptions,
 } from "./line";
-import { limitSlips, type Mutant, mutations } from "./mutations";
+import { type Mutable, type MutationReport, mutateLines } from "./mutate";
+import { limitSlips, type Mutant } from "./mutations";
 import { describeFailure, showLine } from "./show";
-import { type Judge, type Survey, survey } from "./survey";
+import { equalBySimplification } from "./simplify";
+import { type Judge, survey } from "./survey";
 import type { SymbolSpecs, SymbolTable } from "./symbols";
 import { call, type Statement, symbol, type Term } from "./term";
 
@@ -27,19 +29,18 @@ export interface DerivationOptions {
 }
 
 /** A line together with what later lines and mutation need. */
-interface StoredLine {
+interface StoredLine extends Mutable {
   result: LineResult;
   statement: Statement;
   /** What a line without a left side of its own goes on about. */
   subject?: Term;
-  recheck(expression: string): Survey;
-  /** Mistakes that are not in the expression, each with its check. */
-  slips: readonly (Mutant & { recheck(): Survey })[];
 }
 
 /** How a line is decided, before it is. */
 interface Plan {
   kind: LineKind;
+  /** True for an identity that algebra alone shows. */
+  simplified?: boolean;
   judge: Judge;
   latex: string;
 }
@@ -157,19 +158,8 @@ export class Derivation {
   }
 
   /** Puts a classic mistake into every line, one at a time, and says which ones its check lets through. */
-  mutate(): { killed: number; survivors: (Mutant & { id: string })[] } {
-    const trials = [...this.stored].flatMap(([id, line]) => [
-      ...mutations(line.result.expression).map((mutant) => ({
-        ...mutant,
-        id,
-        holds: survives(() => line.recheck(mutant.expression)),
-      })),
-      ...line.slips.map(({ recheck, ...mutant }) => ({ ...mutant, id, holds: survives(recheck) })),
-    ]);
-    const survivors = trials
-      .filter((trial) => trial.holds)
-      .map(({ id, name, expression }) => ({ id, name, expression }));
-    return { killed: trials.length - survivors.length, survivors };
+  mutate(): MutationReport {
+    return mutateLines([...this.stored.values()]);
   }
 
   private settle(
@@ -181,15 +171,17 @@ export class Derivation {
     planned: (text: string) => Plan,
   ): void {
     const checked = (judge: Judge) => survey(this.symbols, this.language.picks, id, judge);
-    const { kind, latex, judge } = planned(expression);
+    const { kind, latex, judge, simplified } = planned(expression);
     const { move, source } = options;
     const from = previous?.result.id;
-    const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge) };
+    const result: LineResult = { id, from, kind, expression, latex, move, source, ...checked(judge), simplified };
     const slips = (parts.slips ?? []).map(({ judge: slip, ...mutant }) => ({
       ...mutant,
       recheck: () => checked(slip),
     }));
-    this.stored.set(id, { ...parts, result, slips, recheck: (text) => checked(planned(text).judge) });
+    const recheck = (text: string) => checked(planned(text).judge);
+    const equivalent = options.equivalent ?? {};
+    this.stored.set(id, { ...parts, id, expression, equivalent, result, slips, recheck });
     showLine(result);
     if (!result.holds) throw new CourseError("derivation", describeFailure(result));
   }
@@ -217,7 +209,9 @@ export class Derivation {
       return { kind: "inequality", judge: tight[0] ?? identity(against, relation, right), latex: latex() };
     }
     const kind = left && this.language.defines(left, right) ? "definition" : "identity";
-    return { kind, judge: kind === "definition" ? finite(right) : identity(against, relation, right), latex: latex() };
+    if (kind === "definition") return { kind, judge: finite(right), latex: latex() };
+    const simplified = equalBySimplification(against, right, this.symbols);
+    return { kind, judge: identity(against, relation, right), latex: latex(), simplified };
   }
 
   /** The line named by `from`, else the one stated before this one (also when a cell is run again). */
@@ -237,16 +231,6 @@ export class Derivation {
 /** Whether the next line may go on about the same subject: not after an inequality. */
 const continues = (previous: StoredLine | undefined): previous is StoredLine =>
   previous !== undefined && (previous.statement.relation ?? "==") === "==";
-
-/** Whether a mutated line still passes; one that no longer makes sense does not. */
-function survives(recheck: () => Survey): boolean {
-  try {
-    return recheck().holds;
-  } catch (thrown) {
-    if (thrown instanceof CourseError) return false;
-    throw thrown;
-  }
-}
 
 /** The same keys with other values. */
 const mapEntries = <Name extends string, From, To>(record: Record<Name, From>, change: (value: From) => To) =>

@@ -9,6 +9,11 @@ export interface LineOptions {
   source?: string;
   /** The line it follows from; default the one before. null: from none. */
   from?: string | null;
+  /**
+   * Mutants that are no mistakes, each with the reason: { "sum(q)": "sum(p) is 1" }, with or without the left side. One that
+   * the check refuses, or that is no mutant of the line, is an error of `align check --mutate`.
+   */
+  equivalent?: Record<string, string>;
   /** The sides are proportional along this axis ("y"): shown with ∝. */
   proportionalOver?: string;
   /** For an inequality: where it is reached, e.g. { pi: "pi_star" }; without it a bound could be idle. */
@@ -78,6 +83,8 @@ export interface LineResult extends Survey {
   /** As written: the one source of formula and check. */
   expression: string;
   latex: string;
+  /** True where algebra alone shows an identity, beside the draws. */
+  simplified?: boolean;
   move: string;
   source?: string;
 }

@@ -29,8 +29,11 @@ interface Rewrite {
 export function mutations(expression: string): Mutant[] {
   const statement = parseStatement(expression, `mutations of "${expression}"`);
   const found = new Map<string, string>();
-  for (const { name, term } of [...everywhere(statement.right), ...wholeTerm(statement.right)]) {
-    const mutated = printStatement({ ...statement, right: term } satisfies Statement);
+  const names = namesIn(statement);
+  const rights = [...everywhere(statement.right, names), ...wholeTerm(statement.right)];
+  const rewritten = rights.map(({ name, term }) => ({ name, line: { ...statement, right: term } }));
+  for (const { name, line } of [...rewritten, ...turnedOver(statement)]) {
+    const mutated = printStatement(line);
     if (mutated !== printStatement(statement) && !found.has(mutated)) found.set(mutated, name);
   }
   return [...found].map(([mutated, name]) => ({ name, expression: mutated }));
@@ -44,10 +47,10 @@ export function limitSlips({ is, as, to }: { is: string; as: string; to: number 
 }
 
 /** Every rewrite of the term itself and of each part in its place. */
-function everywhere(term: Term): Rewrite[] {
+function everywhere(term: Term, names: readonly string[]): Rewrite[] {
   const children = childrenOf(term);
   const inner = children.flatMap((child, place) =>
-    everywhere(child).map(({ name, term: changed }) => ({
+    everywhere(child, names).map(({ name, term: changed }) => ({
       name,
       term: withChildren(
         term,
@@ -55,7 +58,7 @@ function everywhere(term: Term): Rewrite[] {
       ),
     })),
   );
-  return [...rewrites(term), ...inner];
+  return [...rewrites(term, names), ...inner];
 }
 
 /** Mistakes made throughout: one reply taken for the other, the reference forgotten. */
@@ -84,12 +87,12 @@ const mapNames = (term: Term, change: (name: string) => string): Term =>
   mapTerm(term, (part) => (part.kind === "symbol" ? symbol(change(part.name)) : part));
 
 /** The mistakes that can be made at the top of a term. */
-function rewrites(term: Term): Rewrite[] {
+function rewrites(term: Term, names: readonly string[]): Rewrite[] {
   switch (term.kind) {
     case "number":
       return [{ name: "constant changed", term: number(term.value + 1) }];
     case "symbol":
-      return symbolRewrites(term.name);
+      return symbolRewrites(term.name, names);
     case "negate":
       return [{ name: "sign flipped", term: term.of }];
     case "binary":
@@ -99,13 +102,42 @@ function rewrites(term: Term): Rewrite[] {
   }
 }
 
-function symbolRewrites(name: string): Rewrite[] {
+function symbolRewrites(name: string, names: readonly string[]): Rewrite[] {
   const pair = /^(.+)_([wl])_([wl])$/.exec(name);
   if (pair) return [{ name: "preference reversed", term: symbol(`${pair[1]}_${pair[3]}_${pair[2]}`) }];
   const pick = /_([wl])$/.exec(name)?.[1];
   const confused = pick ? [{ name: "w and l confused", term: symbol(name.replace(/.$/, other(pick))) }] : [];
   const removed = isReference(symbol(name)) ? [{ name: "reference removed", term: number(1) }] : [];
-  return [...confused, ...removed];
+  return [...confused, ...removed, ...otherPolicy(name, names)];
+}
+
+/** One policy taken for another of the same letter: the reference for the policy, or the policy for the reference. */
+function otherPolicy(name: string, names: readonly string[]): Rewrite[] {
+  const { base, pick } = partsOf(name);
+  const letter = base.split("_")[0];
+  const reference = `${letter}_ref`;
+  const bases = [...new Set(names.map((other) => partsOf(other).base))];
+  const policies = bases.filter((other) => other !== reference && (other === letter || other.startsWith(`${letter}_`)));
+  if (!bases.includes(reference)) return [];
+  const others = base === reference ? policies : policies.includes(base) ? [reference] : [];
+  return others.map((other) => ({ name: `${other} for ${base}`, term: symbol(other + pick) }));
+}
+
+/** pi_ref and _w of pi_ref_w. */
+function partsOf(name: string): { base: string; pick: string } {
+  const [, base = name, pick = ""] = /^(.+?)(_[wl])?$/.exec(name) ?? [];
+  return { base, pick };
+}
+
+const namesIn = ({ left, right }: Statement): string[] => [...(left ? symbolsOf(left) : []), ...symbolsOf(right)];
+const symbolsOf = (term: Term): string[] =>
+  term.kind === "symbol" ? [term.name] : childrenOf(term).flatMap((child) => symbolsOf(child));
+
+/** A bound taken for one from the other side. */
+function turnedOver(statement: Statement): { name: string; line: Statement }[] {
+  if (statement.relation === undefined || statement.relation === "==") return [];
+  const relation = statement.relation === ">=" ? "<=" : ">=";
+  return [{ name: "inequality turned over", line: { ...statement, relation } }];
 }
 
 function binaryRewrites({ operator, left, right }: Term & { kind: "binary" }): Rewrite[] {

@@ -11,7 +11,7 @@ export function showLine(result: LineResult): void {
   if (result.counterexample) showCounterexample(result, result.counterexample);
 }
 
-function verdict({ holds, kind, from, draws, unresolved, residual }: LineResult): string {
+function verdict({ holds, kind, from, draws, unresolved, residual, simplified }: LineResult): string {
   if (!holds) return "**✗ does not hold**";
   const skipped = unresolved > 0 ? ` (${unresolved} more beyond float64)` : "";
   const counted = `${draws} draws${skipped}`;
@@ -32,7 +32,7 @@ function verdict({ holds, kind, from, draws, unresolved, residual }: LineResult)
     case "gradient":
       return `✓ equals central differences on ${counted}, ${exactness}`;
     default:
-      return `✓ ${from ? `follows from ${from}` : "holds"} on ${counted}, ${exactness}`;
+      return `✓ ${from ? `follows from ${from}` : "holds"} on ${counted}, ${exactness}${simplified ? ", and by simplification" : ""}`;
   }
 }
 

@@ -1,7 +1,10 @@
 import { CourseError } from "../errors";
 import type { ExerciseSpec } from "./spec";
+import { bradleyTerryExercises } from "./specs/bradleyTerry";
 import { dpoExercises } from "./specs/dpo";
+import { ipoExercises } from "./specs/ipo";
 import { ktoExercises } from "./specs/kto";
+import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
 import { orpoExercises } from "./specs/orpo";
 import { rewardModelExercises } from "./specs/rewardModel";
@@ -11,8 +14,11 @@ import { sftExercises } from "./specs/sft";
 const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["00-orientation", orientationExercises],
   ["01-sft", sftExercises],
+  ["02-bradley-terry", bradleyTerryExercises],
   ["03-reward-model", rewardModelExercises],
+  ["04-optimal-policy", optimalPolicyExercises],
   ["06-dpo", dpoExercises],
+  ["07-ipo", ipoExercises],
   ["08-kto", ktoExercises],
   ["09-orpo", orpoExercises],
 ];

@@ -77,19 +77,19 @@ export const countLabels = (labels: readonly number[]): number =>
 
 /** Refuses a sequence the model has no positions for, and one with nothing to learn. */
 export function checkExamples(method: string, examples: readonly Example[], maxLength: number): void {
+  checkLengths(method, examples, maxLength);
+  const masked = examples.findIndex(({ labels }) => countLabels(labels) === 0);
+  if (masked < 0) return;
+  throw new CourseError("bad-record", `${method}: record ${masked} has no token to learn; drop it`);
+}
+
+/** Refuses a sequence the model has no positions for. */
+export function checkLengths(method: string, examples: readonly Example[], maxLength: number): void {
   if (examples.length === 0) throw new CourseError("bad-value", `${method}: no records; give at least one`);
-  examples.forEach(({ tokens, labels }, index) => {
-    if (tokens.length > maxLength) {
-      const limit = `the model has ${maxLength} positions`;
-      throw new CourseError(
-        "bad-record",
-        `${method}: record ${index} has ${tokens.length} tokens, ${limit}; shorten it or build a longer model`,
-      );
-    }
-    if (countLabels(labels) === 0) {
-      throw new CourseError("bad-record", `${method}: record ${index} has no token to learn; drop it`);
-    }
-  });
+  const long = examples.findIndex(({ tokens }) => tokens.length > maxLength);
+  if (long < 0) return;
+  const what = `record ${long} has ${examples[long].tokens.length} tokens, the model has ${maxLength} positions`;
+  throw new CourseError("bad-record", `${method}: ${what}; shorten it or build a longer model`);
 }
 
 /** Where a batch order stands, fit for JSON. */

@@ -46,15 +46,37 @@ export async function accumulateGradients(
       const part = lossAndGradients(parameters, lossOf, share);
       addInto(gradients, part.gradients);
       const values = await part.values.data().finally(() => part.values.dispose());
-      part.names.forEach((name, i) => {
-        metrics[name] = (metrics[name] ?? 0) + (counts.has(name) ? 1 : share) * values[i];
-      });
+      addShare(metrics, part.names, values, share);
     }
     return { gradients, metrics };
   } catch (thrown) {
     tf.dispose([...gradients.values()]);
     throw thrown;
   }
+}
+
+/** Loss and metrics of a batch in parts, as `accumulateGradients` averages them, with nothing to learn. */
+export async function measureParts(microbatches: readonly Microbatch[]): Promise<Record<string, number>> {
+  const total = microbatches.reduce((sum, { weight }) => sum + weight, 0);
+  const metrics: Record<string, number> = {};
+  for (const { weight, lossOf } of microbatches) {
+    let names: string[] = [];
+    const tensor = tf.tidy(() => {
+      const { loss, metrics: values } = lossOf();
+      names = ["loss", ...Object.keys(values)];
+      return tf.stack([loss, ...Object.values(values)]);
+    });
+    const values = await tensor.data().finally(() => tensor.dispose());
+    addShare(metrics, names, values, weight / total);
+    await new Promise(setImmediate); // lets an interrupt in
+  }
+  return metrics;
+}
+
+function addShare(metrics: Record<string, number>, names: readonly string[], values: ArrayLike<number>, share: number) {
+  names.forEach((name, i) => {
+    metrics[name] = (metrics[name] ?? 0) + (counts.has(name) ? 1 : share) * values[i];
+  });
 }
 
 /** sum += part, for each parameter; both are consumed. */

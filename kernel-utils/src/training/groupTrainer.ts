@@ -9,16 +9,16 @@ import {
   repliesScores,
   rloo,
 } from "../objectives";
-import { Random } from "../tensor";
 import { splitEvenly } from "./batching";
 import type { Microbatch } from "./gradients";
 import type { RunOptions } from "./loop";
 import { checkedChoice } from "./rollouts/checkedChoice";
-import { type Episode, episodeMetrics, scoreLogps } from "./rollouts/collect";
+import { type Episode, episodeMetrics, exampleOf, scoreLogps } from "./rollouts/collect";
 import { checkFirstRatio } from "./rollouts/firstRatio";
 import { grid, layReplies, replyLogps } from "./rollouts/layout";
+import { checkRolloutMemory } from "./rollouts/memory";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
-import { Sampler, type SamplerInputs } from "./rollouts/sampling";
+import { kindOf, Sampler, type SamplerInputs } from "./rollouts/sampling";
 import { averageMetrics, runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
 import { definedOnly } from "./settings";
@@ -77,16 +77,16 @@ export class GroupTrainer {
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
     const { model } = this.options;
     const settings = settingsOf(this.options);
+    checkRolloutMemory("GroupTrainer", this.options, settings, { samples: settings.samplesPerPrompt });
     const sampler = new Sampler("GroupTrainer", this.options, settings);
     const networks = { policy: { parameters: model.trainable, rate: 1 } };
     const optimizer = new PolicyOptimizer("GroupTrainer", networks, settings.maxGradNorm, settings);
-    const order = new Random(`${settings.seed}`).fork("minibatches");
     const update = async (_: number, learningRate: number) => {
       const episodes = await sampler.collect(settings.samplesPerPrompt);
       const { samples, equalGroups } = await judge(model, episodes, settings);
       const steps: Record<string, number>[] = [];
       for (let epoch = 0; epoch < settings.epochs && samples.length > 0; epoch++) {
-        for (const rows of splitEvenly(order.shuffle(samples), settings.minibatches)) {
+        for (const rows of splitEvenly(sampler.shuffle(samples), settings.minibatches)) {
           steps.push(await optimizer.step(minibatch(model, rows, settings), learningRate));
           if (steps.length === 1) checkFirstRatio("GroupTrainer", steps[0]);
         }
@@ -96,8 +96,11 @@ export class GroupTrainer {
       return { ...learnt, ...episodeMetrics(episodes), "replies/equal_groups": equalGroups };
     };
     try {
-      const config = { ...settings, prompts: this.options.prompts.length };
-      return await runUpdates({ method: "GroupTrainer", model, settings, update, config }, runOptions);
+      const { prompts, heldOut, reward } = this.options;
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
+      const method = "GroupTrainer";
+      const plan = { method, model, settings, optimizer, update, config, resumable: sampler, ...sampler.described() };
+      return await runUpdates(plan, runOptions);
     } finally {
       optimizer.dispose();
       sampler.dispose();
@@ -105,7 +108,7 @@ export class GroupTrainer {
   }
 }
 
-function settingsOf({ model, tokenizer, prompts, reward, reference, ...options }: GroupTrainerOptions) {
+function settingsOf({ model, tokenizer, prompts, heldOut, reward, reference, ...options }: GroupTrainerOptions) {
   const own = options.method === "rloo" ? { ...groupDefaults, ...rlooDefaults } : groupDefaults;
   const given: Omit<GroupTrainerOptions, keyof SamplerInputs> = definedOnly(options);
   const settings = { ...own, ...given, ...updateSettings("GroupTrainer", options, own) };
@@ -151,6 +154,7 @@ async function judge(model: LanguageModel, episodes: readonly Episode[], setting
 function minibatch(model: LanguageModel, rows: readonly Sample[], settings: GroupSettings): Microbatch[] {
   return splitEvenly(rows, settings.accumulationSteps).map((part) => ({
     weight: settings.aggregation === "token-mean" ? part.reduce((sum, row) => sum + row.tokens.length, 0) : part.length,
+    examples: part.map(exampleOf),
     lossOf: () => {
       const layout = layReplies(part, model.config.pad_token_id);
       const perToken = (of: (row: Sample) => number[]) => grid(part.map(of), layout.shape[1]);

@@ -7,7 +7,7 @@ import { Random } from "../tensor";
 import type { ChatText, Tokenizer } from "../text";
 import { BatchOrder, checkExamples, collateSft, type Example, padRight, splitEvenly } from "./batching";
 import { completionLogps } from "./completionLogps";
-import type { Microbatch } from "./gradients";
+import { type LossResult, type Microbatch, measureParts } from "./gradients";
 import { type RunOptions, runLoop } from "./loop";
 import { checkTrainingMemory } from "./memoryCheck";
 import { hashExamples } from "./run/hashes";
@@ -23,6 +23,10 @@ export interface KtoTrainerOptions extends LoopOptions, KtoOptions {
   tokenizer: Tokenizer;
   /** Single replies with a thumb: true for up. */
   records: readonly { prompt: ChatText; completion: ChatText; label: boolean }[];
+  /**
+   * Records that are never trained on: loss and rewards on them, with a z0 of their own, are recorded with every evaluation.
+   */
+  heldOut?: KtoTrainerOptions["records"];
   /** π_ref, as for `PreferenceTrainer`. */
   reference?: LanguageModel;
 }
@@ -39,90 +43,147 @@ const method = "KtoTrainer";
  * from the full batch's where parts hold different shares of the classes.
  */
 export class KtoTrainer {
-  private readonly examples: Example[];
-  private readonly mismatched: Example[];
-  /** Summed log-probs under the reference, nats: of all records, then of all mismatched pairs. */
-  private reference?: number[];
+  private readonly trained: FeedbackSet;
+  private readonly measured?: FeedbackSet;
 
   constructor(private readonly options: KtoTrainerOptions) {
-    const { records, tokenizer, model } = options;
+    const { records, heldOut = [], tokenizer, model } = options;
     const longest = model.config.max_position_embeddings;
-    this.examples = records.map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion));
-    checkExamples(method, this.examples, longest);
-    this.mismatched = mismatch(records).map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion));
-    checkExamples(`${method}, prompts with the next prompt's reply`, this.mismatched, longest);
+    this.trained = feedbackSet(method, tokenizer, records, longest);
+    if (heldOut.length > 0) this.measured = feedbackSet(`${method}: heldOut`, tokenizer, heldOut, longest);
   }
 
   /** A second run goes on from the first, with the same reference. */
   async run(runOptions: RunOptions = {}): Promise<TrainingRun> {
-    const { model, tokenizer, records, reference, beta, desirableWeight, undesirableWeight, ...options } = this.options;
+    const { model, tokenizer, records, heldOut, reference, beta, desirableWeight, undesirableWeight, ...options } =
+      this.options;
     const ktoOptions = {
       beta: beta ?? ktoDefaults.beta,
       desirableWeight: desirableWeight ?? ktoDefaults.desirableWeight,
       undesirableWeight: undesirableWeight ?? ktoDefaults.undesirableWeight,
     };
-    const all = [...this.examples, ...this.mismatched];
-    checkTrainingMemory(method, model, this.examples, options);
-    this.reference ??= await referenceLogps(reference ?? model.base, all, referenceFolderOf(runOptions));
+    const { trained, measured } = this;
+    checkTrainingMemory(method, model, trained.examples, options);
+    for (const set of measured ? [trained, measured] : [trained]) {
+      const folder = referenceFolderOf(runOptions);
+      set.reference ??= await referenceLogps(reference ?? model.base, bothOf(set), folder);
+    }
     const random = new Random(options.seed ?? 0).fork("batches");
     const order = new BatchOrder(records.length, options.batchSize ?? 32, random);
     const microbatches = async () => {
       const indices = order.next();
-      const z0 = await this.meanMismatchedLogRatio(indices);
-      return splitEvenly(indices, options.accumulationSteps ?? 1).map((part) => this.microbatch(part, z0, ktoOptions));
+      const z0 = await meanMismatchedLogRatio(model, trained, indices);
+      return splitEvenly(indices, options.accumulationSteps ?? 1).map((part) =>
+        microbatch(model, trained, part, z0, ktoOptions),
+      );
     };
     const plan = {
       method,
       model,
       microbatches,
       options: { learningRate: 5e-4, ...options },
-      config: { ...ktoOptions, records: records.length },
+      config: { ...ktoOptions, records: records.length, ...(heldOut && { heldOut: heldOut.length }) },
       resumable: order,
-      dataHash: () => `${hashExamples(all)} ${records.map(({ label }) => Number(label)).join("")}`,
+      dataHash: () => [trained, ...(measured ? [measured] : [])].map(hashFeedback).join(" "),
       decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
       watched: { hasReference: true, isKto: true },
+      heldOut: measured && (() => measure(model, measured, ktoOptions)),
       warnings: [
-        ...missingEos(this.examples, model.config.eos_token_id),
+        ...missingEos(trained.examples, model.config.eos_token_id),
         ...batchOfOne(Math.min(options.batchSize ?? 32, records.length)),
         ...imbalance(records, ktoOptions),
       ],
     };
     return runLoop(plan, runOptions);
   }
+}
 
-  /** mean_i [log π(y'_i|x_i) − log π_ref(y'_i|x_i)] over the batch, nats; the objective clamps it at 0. */
-  private async meanMismatchedLogRatio(indices: readonly number[]): Promise<number> {
-    const scores = await scoreExamples(
-      this.options.model,
-      indices.map((index) => this.mismatched[index]),
-    );
-    const start = this.examples.length;
-    const logRatios = scores.map(({ sum }, i) => sum - this.reference![start + indices[i]]);
-    return logRatios.reduce((total, logRatio) => total + logRatio, 0) / logRatios.length;
-  }
+/** Records as tokens, each with its mismatched pair, and the reference's log-probs of both. */
+interface FeedbackSet {
+  labels: boolean[];
+  examples: Example[];
+  mismatched: Example[];
+  /** Summed log-probs under the reference, nats: of all records, then of all mismatched pairs. */
+  reference?: number[];
+}
 
-  private microbatch(indices: readonly number[], z0: number, options: KtoOptions): Microbatch {
-    const { model, records } = this.options;
-    const examples = indices.map((index) => this.examples[index]);
-    return {
-      weight: indices.length,
-      examples,
-      lossOf: () => {
-        const { sum } = completionLogps(model, padRight(examples, model.config.pad_token_id));
-        const { loss, metrics } = kto(
-          {
-            policyLogps: sum,
-            referenceLogps: tf.tensor1d(indices.map((index) => this.reference![index])),
-            desirable: tf.tensor1d(indices.map((index) => Number(records[index].label))),
-            klPolicyLogps: tf.fill([indices.length], z0), // the batch's mean, whatever part this is
-            klReferenceLogps: tf.zeros([indices.length]),
-          },
-          options,
-        );
-        return { loss, metrics };
-      },
-    };
-  }
+const bothOf = ({ examples, mismatched }: FeedbackSet): Example[] => [...examples, ...mismatched];
+const hashFeedback = (set: FeedbackSet): string => `${hashExamples(bothOf(set))} ${set.labels.map(Number).join("")}`;
+
+function feedbackSet(
+  where: string,
+  tokenizer: Tokenizer,
+  records: readonly Feedback[],
+  maxLength: number,
+): FeedbackSet {
+  const collated = (pairs: readonly Pick<Feedback, "prompt" | "completion">[]) =>
+    pairs.map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion));
+  const examples = collated(records);
+  checkExamples(where, examples, maxLength);
+  const mismatched = collated(mismatch(records));
+  checkExamples(`${where}, prompts with the next prompt's reply`, mismatched, maxLength);
+  return { labels: records.map(({ label }) => label), examples, mismatched };
+}
+
+/** mean_i [log π(y'_i|x_i) − log π_ref(y'_i|x_i)] over the batch, nats; the objective clamps it at 0. */
+async function meanMismatchedLogRatio(
+  model: LanguageModel,
+  { examples, mismatched, reference }: FeedbackSet,
+  indices: readonly number[],
+): Promise<number> {
+  const scores = await scoreExamples(
+    model,
+    indices.map((index) => mismatched[index]),
+  );
+  const logRatios = scores.map(({ sum }, i) => sum - reference![examples.length + indices[i]]);
+  return logRatios.reduce((total, logRatio) => total + logRatio, 0) / logRatios.length;
+}
+
+function microbatch(
+  model: LanguageModel,
+  set: FeedbackSet,
+  indices: readonly number[],
+  z0: number,
+  options: KtoOptions,
+): Microbatch {
+  const examples = indices.map((index) => set.examples[index]);
+  return {
+    weight: indices.length,
+    examples,
+    lossOf: () => {
+      const { sum } = completionLogps(model, padRight(examples, model.config.pad_token_id));
+      return ktoLoss(sum, set, indices, z0, options);
+    },
+  };
+}
+
+function ktoLoss(
+  policyLogps: tf.Tensor1D,
+  { reference, labels }: FeedbackSet,
+  indices: readonly number[],
+  z0: number,
+  options: KtoOptions,
+): LossResult {
+  const { loss, metrics } = kto(
+    {
+      policyLogps,
+      referenceLogps: tf.tensor1d(indices.map((index) => reference![index])),
+      desirable: tf.tensor1d(indices.map((index) => Number(labels[index]))),
+      klPolicyLogps: tf.fill([indices.length], z0), // the batch's mean, whatever part this is
+      klReferenceLogps: tf.zeros([indices.length]),
+    },
+    options,
+  );
+  return { loss, metrics };
+}
+
+/** Loss and metrics of a whole set at once: averages over parts would not be those of a class. */
+async function measure(model: LanguageModel, set: FeedbackSet, options: KtoOptions): Promise<Record<string, number>> {
+  const indices = [...set.examples.keys()];
+  const z0 = await meanMismatchedLogRatio(model, set, indices);
+  const scores = await scoreExamples(model, set.examples);
+  const sums = scores.map(({ sum }) => sum);
+  return measureParts([{ weight: 1, lossOf: () => ktoLoss(tf.tensor1d(sums), set, indices, z0, options) }]);
 }
 
 type Feedback = KtoTrainerOptions["records"][number];

@@ -4,10 +4,11 @@ import { type DpoOptions, onlineDpo, type PpoRewardsOptions, repliesScores } fro
 import { splitEvenly } from "./batching";
 import type { Microbatch } from "./gradients";
 import type { RunOptions } from "./loop";
-import { type Episode, episodeMetrics, scoreLogps } from "./rollouts/collect";
+import { type Episode, episodeMetrics, exampleOf, scoreLogps } from "./rollouts/collect";
 import { layReplies, replyLogps } from "./rollouts/layout";
+import { checkRolloutMemory } from "./rollouts/memory";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
-import { Sampler, type SamplerInputs } from "./rollouts/sampling";
+import { kindOf, Sampler, type SamplerInputs } from "./rollouts/sampling";
 import { runUpdates, type UpdateOptions, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
 import { definedOnly } from "./settings";
@@ -41,9 +42,10 @@ export class OnlineDpoTrainer {
   constructor(private readonly options: OnlineDpoTrainerOptions) {}
 
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, prompts, reward, reference, ...options } = this.options;
+    const { model, tokenizer, prompts, heldOut, reward, reference, ...options } = this.options;
     const method = "OnlineDpoTrainer";
     const settings = { ...onlineDpoDefaults, ...definedOnly(options), ...updateSettings(method, options) };
+    checkRolloutMemory(method, this.options, settings, { samples: 2 });
     const sampler = new Sampler(method, this.options, settings);
     const networks = { policy: { parameters: model.trainable, rate: 1 } };
     const optimizer = new PolicyOptimizer(method, networks, settings.maxGradNorm, settings);
@@ -56,8 +58,9 @@ export class OnlineDpoTrainer {
       return { ...step, ...episodeMetrics(episodes), "replies/ties": ties };
     };
     try {
-      const config = { ...settings, prompts: prompts.length };
-      return await runUpdates({ method, model, settings, update, config }, runOptions);
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
+      const plan = { method, model, settings, optimizer, update, config, resumable: sampler, ...sampler.described() };
+      return await runUpdates(plan, runOptions);
     } finally {
       optimizer.dispose();
       sampler.dispose();
@@ -97,6 +100,7 @@ function microbatch(model: LanguageModel, pairs: readonly Pair[], options: DpoOp
     tf.tensor1d(rows.map(({ referenceLogps }) => referenceLogps.reduce((sum, logp) => sum + logp, 0)));
   return {
     weight: pairs.length,
+    examples: [...firsts, ...seconds].map(exampleOf),
     lossOf: () => {
       const layout = layReplies([...firsts, ...seconds], model.config.pad_token_id);
       const [policyFirstLogps, policySecondLogps] = tf.split(tf.sum(replyLogps(model, layout), 1), 2);

@@ -8,12 +8,13 @@ import type { Microbatch } from "./gradients";
 import type { RunOptions } from "./loop";
 import { type Experience, layoutOf, makeExperience } from "./ppoExperience";
 import { checkPpoChoices, type PpoDetails, type PpoTrainerOptions, ppoDefaults } from "./ppoOptions";
-import { episodeMetrics } from "./rollouts/collect";
+import { episodeMetrics, exampleOf } from "./rollouts/collect";
 import { checkFirstRatio } from "./rollouts/firstRatio";
 import { grid, layReplies, replyLogps, replyValues } from "./rollouts/layout";
+import { checkRolloutMemory } from "./rollouts/memory";
 import { PolicyOptimizer } from "./rollouts/policyOptimizer";
-import { Sampler } from "./rollouts/sampling";
-import { ScoreNormalizer } from "./rollouts/scoreNormalizer";
+import { kindOf, Sampler, type SamplerState } from "./rollouts/sampling";
+import { ScoreNormalizer, type ScoreNormalizerState } from "./rollouts/scoreNormalizer";
 import { averageMetrics, runUpdates, type UpdateSettings, updateSettings } from "./rollouts/updateLoop";
 import type { TrainingRun } from "./run/trainingRun";
 import { definedOnly } from "./settings";
@@ -31,12 +32,13 @@ export class PpoTrainer {
   }
 
   async run(runOptions?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, prompts, reward, reference, critic: given, ...details } = this.options;
+    const { model, tokenizer, prompts, heldOut, reward, reference, critic: given, ...details } = this.options;
     const settings: PpoSettings = {
       ...ppoDefaults,
       ...definedOnly(details),
       ...updateSettings(method, details, ppoDefaults),
     };
+    checkRolloutMemory(method, this.options, settings, { critic: given ?? "made" });
     const sampler = new Sampler(method, this.options, settings);
     const critic = given ?? startCritic(this.options, settings);
     const networks = {
@@ -45,8 +47,16 @@ export class PpoTrainer {
     };
     const optimizer = new PolicyOptimizer(method, networks, settings.maxGradNorm, settings);
     const normalizer = new ScoreNormalizer(method, settings.scoreNormalization, settings.scoreClip);
-    const order = new Random(`${settings.seed}`).fork("minibatches");
     let klCoefficient = settings.klCoefficient;
+
+    const resumable = {
+      state: (): PpoState => ({ sampler: sampler.state(), normalizer: normalizer.state(), klCoefficient }),
+      restore: (state: PpoState) => {
+        sampler.restore(state.sampler);
+        normalizer.restore(state.normalizer);
+        ({ klCoefficient } = state);
+      },
+    };
 
     const update = async (_: number, learningRate: number) => {
       const episodes = await sampler.collect();
@@ -55,7 +65,7 @@ export class PpoTrainer {
       const { experience, metrics } = await makeExperience(episodes, scores, { model, critic }, round);
       const steps: Record<string, number>[] = [];
       for (let epoch = 0; epoch < settings.epochs; epoch++) {
-        for (const rows of splitEvenly(order.shuffle(experience), settings.minibatches)) {
+        for (const rows of splitEvenly(sampler.shuffle(experience), settings.minibatches)) {
           const parts = await minibatch(model, critic, rows, settings);
           steps.push(await optimizer.step(parts, learningRate));
           if (steps.length === 1) checkFirstRatio(method, steps[0]);
@@ -72,14 +82,25 @@ export class PpoTrainer {
     };
 
     try {
-      const config = { ...settings, prompts: prompts.length, reward: kindOf(reward) };
-      return await runUpdates({ method, model, settings, update, config }, runOptions);
+      const config = { ...settings, prompts: prompts.length, heldOut: heldOut?.length, reward: kindOf(reward) };
+      const described = sampler.described(given);
+      return await runUpdates(
+        { method, model, settings, optimizer, update, config, resumable, ...described },
+        runOptions,
+      );
     } finally {
       optimizer.dispose();
       sampler.dispose();
       if (!given) critic.dispose();
     }
   }
+}
+
+/** What a run of PPO remembers between updates, beside weights and moments. */
+interface PpoState {
+  sampler: SamplerState;
+  normalizer: ScoreNormalizerState;
+  klCoefficient: number;
 }
 
 /** The details with every default filled in. */
@@ -118,7 +139,11 @@ async function minibatch(
   const scaled = settings.whitenAdvantages === "minibatch" ? await whitenRows(rows, settings.ddof) : rows;
   return splitEvenly(scaled, settings.accumulationSteps).map((part) => {
     const share = (values(part) * tokens(rows)) / (values(rows) * tokens(part));
-    return { weight: tokens(part), lossOf: () => ppoLoss(model, critic, part, settings, share) };
+    return {
+      weight: tokens(part),
+      examples: part.map(exampleOf),
+      lossOf: () => ppoLoss(model, critic, part, settings, share),
+    };
   });
 }
 
@@ -159,6 +184,3 @@ async function whitenRows(rows: readonly Experience[], ddof: 0 | 1): Promise<Exp
     return { ...row, advantages };
   });
 }
-
-const kindOf = (reward: PpoTrainerOptions["reward"]): string =>
-  reward instanceof RewardModel ? "reward model" : "function";

@@ -14,7 +14,8 @@ import {
   type PairObjectiveOptions,
   withoutObjectiveOptions,
 } from "./pairObjectives";
-import { hashExamples } from "./run/hashes";
+import { hashSets } from "./run/hashes";
+import { measured } from "./run/heldOut";
 import { missingEos } from "./run/recordWarnings";
 import { referenceLogps } from "./run/referenceLogps";
 import { referenceFolderOf } from "./run/runRecorder";
@@ -35,6 +36,8 @@ export interface PreferenceTrainerOptions extends LoopOptions, PairObjectiveOpti
   model: LanguageModel;
   tokenizer: Tokenizer;
   records: readonly { prompt: ChatText; chosen: ChatText; rejected: ChatText }[];
+  /** Records that are never trained on: loss, accuracy and margins on them are recorded with every evaluation. */
+  heldOut?: PreferenceTrainerOptions["records"];
   /** π_ref. Default: the model without its adapter; where it has none, the model as it is when `run` is first called. */
   reference?: LanguageModel;
   /** dpo, ipo, orpo, simpo, cpo or slic; or a loss of your own. Default "dpo". */
@@ -59,88 +62,113 @@ const method = "PreferenceTrainer";
 
 /** Trains on preference pairs: DPO and its relatives against a frozen reference; ORPO, SimPO, CPO and SLiC without one. */
 export class PreferenceTrainer {
-  private readonly pairs: PairExamples[];
-  /** Summed log-probs under the reference, nats: all chosen replies, then all rejected ones. */
-  private reference?: number[];
+  private readonly trained: PairSet;
+  private readonly measured: PairSet;
 
   constructor(private readonly options: PreferenceTrainerOptions) {
-    this.pairs = options.records.map((record) => collatePreferences(options.tokenizer, record));
-    const longest = options.model.config.max_position_embeddings;
+    const { records, heldOut = [], tokenizer, model } = options;
+    this.trained = pairSet(tokenizer, records);
+    this.measured = pairSet(tokenizer, heldOut);
+    const longest = model.config.max_position_embeddings;
     for (const side of ["chosen", "rejected"] as const) {
-      checkExamples(
-        method,
-        this.pairs.map((pair) => pair[side]),
-        longest,
-      );
+      const of = ({ pairs }: PairSet): Example[] => pairs.map((pair) => pair[side]);
+      checkExamples(method, of(this.trained), longest);
+      if (heldOut.length > 0) checkExamples(`${method}: heldOut`, of(this.measured), longest);
     }
   }
 
   /** A second run goes on from the first, with the same reference. */
   async run(runOptions: RunOptions = {}): Promise<TrainingRun> {
-    const { model, tokenizer, records, reference, objective = "dpo", ...rest } = this.options;
+    const { model, tokenizer, records, heldOut = [], reference, objective = "dpo", ...rest } = this.options;
     const options = withoutObjectiveOptions(rest);
     const chosen =
       typeof objective === "string"
         ? chooseObjective(method, objective, rest)
         : { hasReference: true, loss: objective, config: { objective: "own" } };
-    const examples = [...this.pairs.map((pair) => pair.chosen), ...this.pairs.map(({ rejected }) => rejected)];
+    const { examples } = this.trained;
     checkTrainingMemory(method, model, examples, options, 2);
-    if (chosen.hasReference) {
-      this.reference ??= await referenceLogps(reference ?? model.base, examples, referenceFolderOf(runOptions));
+    for (const set of chosen.hasReference ? [this.trained, this.measured] : []) {
+      if (set.pairs.length === 0) continue;
+      set.reference ??= await referenceLogps(reference ?? model.base, set.examples, referenceFolderOf(runOptions));
     }
     const random = new Random(options.seed ?? 0).fork("batches");
-    const order = new BatchOrder(this.pairs.length, options.batchSize ?? 32, random);
+    const order = new BatchOrder(records.length, options.batchSize ?? 32, random);
     const plan = {
       method,
       model,
       microbatches: () =>
-        splitEvenly(order.next(), options.accumulationSteps ?? 1).map((part) => this.microbatch(part, chosen.loss)),
+        splitEvenly(order.next(), options.accumulationSteps ?? 1).map((part) =>
+          microbatch(model, this.trained, part, chosen.loss),
+        ),
       options: { learningRate: 5e-4, ...options },
-      config: { ...chosen.config, records: records.length },
+      config: { ...chosen.config, records: records.length, ...(heldOut.length > 0 && { heldOut: heldOut.length }) },
       resumable: order,
-      dataHash: () => hashExamples(examples),
+      dataHash: () => hashSets(examples, this.measured.examples),
       decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
       watched: { hasReference: chosen.hasReference },
+      heldOut: measured([...heldOut.keys()], (part) => microbatch(model, this.measured, part, chosen.loss)),
       warnings: missingEos(examples, model.config.eos_token_id),
     };
     return runLoop(plan, runOptions);
   }
+}
 
-  /** Every pair weighs the same, so a part weighs by its pairs. */
-  private microbatch(indices: number[], objective: PreferenceObjective): Microbatch {
-    const pairs = indices.map((index) => this.pairs[index]);
-    const examples = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
-    return {
-      weight: indices.length,
-      examples,
-      lossOf: () => {
-        const { loss, metrics = {} } = objective(this.batchOf(indices, examples));
-        return { loss, metrics };
-      },
-    };
-  }
+/** Pairs, and the reference's log-probs of them where there is one. */
+interface PairSet {
+  pairs: PairExamples[];
+  /** All chosen replies, then all rejected ones. */
+  examples: Example[];
+  /** Summed log-probs of `examples`, nats. */
+  reference?: number[];
+}
 
-  /** Chosen and rejected replies go through the policy in one forward pass, [2B, T]. */
-  private batchOf(indices: number[], examples: readonly Example[]): PairBatch {
-    const { model } = this.options;
-    const { sum } = completionLogps(model, padRight(examples, model.config.pad_token_id));
-    const lengths = tf.tensor1d(examples.map(({ labels }) => countLabels(labels)));
-    const [policyChosenLogps, policyRejectedLogps] = tf.split<tf.Tensor1D>(sum, 2);
-    const [chosenLengths, rejectedLengths] = tf.split<tf.Tensor1D>(lengths, 2);
-    const chosenMeanLogps: tf.Tensor1D = tf.div(policyChosenLogps, chosenLengths);
-    const rejectedMeanLogps: tf.Tensor1D = tf.div(policyRejectedLogps, rejectedLengths);
-    const ofReference = (start: number) =>
-      tf.tensor1d(indices.map((index) => this.reference?.[start + index] ?? Number.NaN)); // NaN: nobody may look at it
-    return {
-      policyChosenLogps,
-      policyRejectedLogps,
-      referenceChosenLogps: ofReference(0),
-      referenceRejectedLogps: ofReference(this.pairs.length),
-      chosenLengths,
-      rejectedLengths,
-      chosenMeanLogps,
-      rejectedMeanLogps,
-      chosenNll: tf.neg(chosenMeanLogps),
-    };
-  }
+function pairSet(tokenizer: Tokenizer, records: PreferenceTrainerOptions["records"]): PairSet {
+  const pairs = records.map((record) => collatePreferences(tokenizer, record));
+  return { pairs, examples: [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)] };
+}
+
+/** Every pair weighs the same, so a part weighs by its pairs. */
+function microbatch(
+  model: LanguageModel,
+  set: PairSet,
+  indices: readonly number[],
+  objective: PreferenceObjective,
+): Microbatch {
+  const pairs = indices.map((index) => set.pairs[index]);
+  const examples = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
+  return {
+    weight: indices.length,
+    examples,
+    lossOf: () => {
+      const { loss, metrics = {} } = objective(batchOf(model, set, indices, examples));
+      return { loss, metrics };
+    },
+  };
+}
+
+/** Chosen and rejected replies go through the policy in one forward pass, [2B, T]. */
+function batchOf(
+  model: LanguageModel,
+  { pairs, reference }: PairSet,
+  indices: readonly number[],
+  examples: readonly Example[],
+): PairBatch {
+  const { sum } = completionLogps(model, padRight(examples, model.config.pad_token_id));
+  const lengths = tf.tensor1d(examples.map(({ labels }) => countLabels(labels)));
+  const [policyChosenLogps, policyRejectedLogps] = tf.split<tf.Tensor1D>(sum, 2);
+  const [chosenLengths, rejectedLengths] = tf.split<tf.Tensor1D>(lengths, 2);
+  const chosenMeanLogps: tf.Tensor1D = tf.div(policyChosenLogps, chosenLengths);
+  const rejectedMeanLogps: tf.Tensor1D = tf.div(policyRejectedLogps, rejectedLengths);
+  const ofReference = (start: number) => tf.tensor1d(indices.map((index) => reference?.[start + index] ?? Number.NaN)); // NaN: nobody may look at it
+  return {
+    policyChosenLogps,
+    policyRejectedLogps,
+    referenceChosenLogps: ofReference(0),
+    referenceRejectedLogps: ofReference(pairs.length),
+    chosenLengths,
+    rejectedLengths,
+    chosenMeanLogps,
+    rejectedMeanLogps,
+    chosenNll: tf.neg(chosenMeanLogps),
+  };
 }

@@ -5,6 +5,7 @@ import type { ChatText, Tokenizer } from "../text";
 import {
   BatchOrder,
   checkExamples,
+  checkLengths,
   collateDocument,
   collateSft,
   countLabels,
@@ -17,8 +18,9 @@ import { completionLogps } from "./completionLogps";
 import type { Microbatch } from "./gradients";
 import { type RunOptions, runLoop } from "./loop";
 import { checkTrainingMemory } from "./memoryCheck";
-import { hashExamples } from "./run/hashes";
-import { missingEos } from "./run/recordWarnings";
+import { hashSets } from "./run/hashes";
+import { measured } from "./run/heldOut";
+import { maskedRecords, missingEos } from "./run/recordWarnings";
 import type { TrainingRun } from "./run/trainingRun";
 import type { LoopOptions } from "./settings";
 
@@ -26,21 +28,25 @@ export interface SftTrainerOptions extends LoopOptions, SftOptions {
   model: LanguageModel;
   tokenizer: Tokenizer;
   records: readonly { prompt: ChatText; completion: ChatText }[];
+  /** Records that are never trained on: loss on them is recorded with every evaluation. */
+  heldOut?: SftTrainerOptions["records"];
   /** False: the loss counts the prompt too, the classic mistake. Default true. */
   completionOnly?: boolean;
 }
 
 /** Fits a model to replies, given their prompts: maximum likelihood on the completion tokens. */
 export class SftTrainer {
-  private readonly examples: Example[];
+  private readonly examples: ExampleSets;
 
   constructor(private readonly options: SftTrainerOptions) {
-    const { records, tokenizer, completionOnly } = options;
-    this.examples = records.map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion, completionOnly));
+    const { records, heldOut = [], tokenizer, completionOnly } = options;
+    const collated = (some: SftTrainerOptions["records"]) =>
+      some.map(({ prompt, completion }) => collateSft(tokenizer, prompt, completion, completionOnly));
+    this.examples = { trained: collated(records), heldOut: collated(heldOut) };
   }
 
   run(options?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, records, completionOnly = true, ...rest } = this.options;
+    const { model, tokenizer, records, heldOut, completionOnly = true, ...rest } = this.options;
     const config = { completionOnly, records: records.length };
     return trainOnExamples("SftTrainer", model, tokenizer, this.examples, rest, config, options);
   }
@@ -51,43 +57,56 @@ export interface PretrainerOptions extends LoopOptions {
   tokenizer: Tokenizer;
   /** Raw texts; each is framed by `<bos>` and `<eos>`. */
   documents: readonly string[];
+  /** Texts that are never trained on: loss on them is recorded with every evaluation. */
+  heldOut?: readonly string[];
   /** Lay documents end to end in blocks of this many tokens, in place of one padded row each. */
   packTo?: number;
 }
 
 /** Fits a model to raw text: every token of every document counts. */
 export class Pretrainer {
-  private readonly examples: Example[];
+  private readonly examples: ExampleSets;
 
   constructor(private readonly options: PretrainerOptions) {
-    const { documents, tokenizer, packTo } = options;
-    this.examples = packTo
-      ? packDocuments(tokenizer, documents, packTo)
-      : documents.map((text) => collateDocument(tokenizer, text));
+    const { documents, heldOut = [], tokenizer, packTo } = options;
+    const collated = (some: readonly string[]) =>
+      packTo ? packDocuments(tokenizer, some, packTo) : some.map((text) => collateDocument(tokenizer, text));
+    this.examples = { trained: collated(documents), heldOut: collated(heldOut) };
   }
 
   run(options?: RunOptions): Promise<TrainingRun> {
-    const { model, tokenizer, documents, packTo, ...rest } = this.options;
+    const { model, tokenizer, documents, heldOut, packTo, ...rest } = this.options;
     const config = { packTo, documents: documents.length };
     return trainOnExamples("Pretrainer", model, tokenizer, this.examples, rest, config, options);
   }
+}
+
+/** What is learnt from, and what is only measured. */
+interface ExampleSets {
+  trained: readonly Example[];
+  heldOut: readonly Example[];
 }
 
 async function trainOnExamples(
   method: string,
   model: LanguageModel,
   tokenizer: Tokenizer,
-  examples: readonly Example[],
+  { trained: examples, heldOut }: ExampleSets,
   { reduction = "token", ...options }: LoopOptions & SftOptions,
   config: Record<string, unknown>,
   runOptions?: RunOptions,
 ): Promise<TrainingRun> {
-  checkExamples(method, examples, model.config.max_position_embeddings);
+  checkLengths(method, examples, model.config.max_position_embeddings);
+  const masked = maskedRecords(method, examples);
+  if (heldOut.length > 0) checkExamples(`${method}: heldOut`, heldOut, model.config.max_position_embeddings);
   checkTrainingMemory(method, model, examples, options);
   const random = new Random(options.seed ?? 0).fork("batches");
   const order = new BatchOrder(examples.length, options.batchSize ?? 32, random);
   const microbatches = () => {
-    const chosen = order.next().map((index) => examples[index]);
+    const chosen = order
+      .next()
+      .map((index) => examples[index])
+      .filter(({ labels }) => countLabels(labels) > 0);
     return splitEvenly(chosen, options.accumulationSteps ?? 1).map((part) => sftMicrobatch(model, part, reduction));
   };
   const plan = {
@@ -95,11 +114,12 @@ async function trainOnExamples(
     model,
     microbatches,
     options: { learningRate: 5e-3, ...options },
-    config: { reduction, ...config },
+    config: { reduction, ...config, ...(heldOut.length > 0 && { heldOut: heldOut.length }) },
     resumable: order,
-    dataHash: () => hashExamples(examples),
+    dataHash: () => hashSets(examples, heldOut),
     decode: (tokens: readonly number[]) => tokenizer.decode(tokens, { special: true }),
-    warnings: missingEos(examples, model.config.eos_token_id),
+    heldOut: measured(heldOut, (part) => sftMicrobatch(model, part, reduction)),
+    warnings: [...missingEos(examples, model.config.eos_token_id), ...masked],
   };
   return runLoop(plan, runOptions);
 }

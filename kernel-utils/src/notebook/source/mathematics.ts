@@ -4,6 +4,8 @@
  */
 import type { Cell, Notebook } from "./format";
 import type { Problem } from "./problem";
+import { statedLines } from "./statedLines";
+import { parseModule } from "./syntax";
 
 export interface MathematicsReport {
   problems: Problem[];
@@ -28,16 +30,25 @@ export function checkMathematics(notebook: Notebook): MathematicsReport {
     notebook.cells.flatMap(({ directive }) => (directive?.name === "derive" ? [directive.line] : [])),
   );
   const lines = new Set([...derived, ...tags.filter(({ kind }) => kind === "derived").map(({ name }) => name)]);
-  problems.push(...repeated(tags), ...unchecked(tags, derived), ...startless(notebook));
+  problems.push(...repeated(tags), ...unchecked(tags, derived), ...startless(notebook), ...misnamed(notebook));
   const count = (kind: Tag["kind"]): number => tags.filter((tag) => tag.kind === kind).length;
   const checked = derived.size;
   return { problems, checked, total: lines.size, definitions: count("definition"), cited: count("cited") };
 }
 
-/** Every display equation of a cell: `$$…$$`, or an environment that makes one by itself. */
+/** `$$…$$`, `\[…\]` (in Jupyter also written `\\[…\\]`), or an environment that makes a display by itself. */
+const display = new RegExp(
+  [
+    String.raw`\$\$[\s\S]*?\$\$`,
+    String.raw`\\{1,2}\[[\s\S]*?\\{1,2}\]`,
+    String.raw`\\begin\{(equation|align|alignat|flalign|gather|multline|eqnarray|displaymath)(\*?)\}[\s\S]*?\\end\{\1\2\}`,
+  ].join("|"),
+  "g",
+);
+
+/** Every display equation of a cell. */
 function tagsOf(cell: Cell, problems: Problem[]): Tag[] {
   const prose = withoutCode(cell.source);
-  const display = /\$\$([\s\S]*?)\$\$|\\begin\{(equation|align|gather|multline)\*?\}[\s\S]*?\\end\{\2\*?\}/g;
   return [...prose.matchAll(display)].flatMap((equation) => {
     const tags = [...equation[0].matchAll(/\\tag\*?\{([^}]*)\}/g)];
     if (tags.length === 0) {
@@ -96,6 +107,40 @@ function startless({ cells }: Notebook): Problem[] {
     return [{ cell, offset: 0, code: "equation", message }];
   });
 }
+
+/** Derive cells that state another line than they announce, or let it follow from another one. */
+function misnamed({ cells }: Notebook): Problem[] {
+  const before: string[] = [];
+  return cells.flatMap((cell): Problem[] => {
+    if (cell.kind !== "code" || cell.directive?.name === "expect-error") return [];
+    const stated = statedLines(parseModule(cell.source));
+    const earlier = [...before];
+    before.push(...stated.map(({ id }) => id));
+    if (cell.directive?.name !== "derive") return [];
+    const { line, from } = cell.directive;
+    const problem = (offset: number, message: string): Problem[] => [{ cell, offset, code: "equation", message }];
+    const place = stated.findIndex(({ id }) => id === line);
+    if (place < 0) {
+      const seen = stated.map(({ id }) => id).join(", ") || "no line";
+      return problem(0, `announces ${line} and states ${seen}; give both the same name`);
+    }
+    const known = [...earlier, ...stated.slice(0, place).map(({ id }) => id)];
+    const follows = stated[place].from === undefined ? lastOf(line, known) : stated[place].from;
+    // A start (null), and a line whose predecessor is an equation in prose, follow from no line of the code.
+    if (follows === null || follows === undefined || follows === from) return [];
+    if (stated[place].from === undefined && !known.includes(from)) return [];
+    return problem(
+      stated[place].offset,
+      `announces ${line} from ${from}, but it follows from ${follows}; correct one of them`,
+    );
+  });
+}
+
+/** The line stated last of the same derivation: the one a line follows from if it does not say. */
+const lastOf = (line: string, known: readonly string[]): string | undefined => {
+  const name = line.slice(0, line.lastIndexOf("."));
+  return known.filter((other) => other !== line && other.slice(0, other.lastIndexOf(".")) === name).at(-1);
+};
 
 /** Does a cell name the line, as a tag, a directive or a string? */
 const states = (source: string, name: string): boolean =>

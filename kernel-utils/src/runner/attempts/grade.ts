@@ -128,8 +128,12 @@ class Session {
     const failure = judge(once, ending, this.link.troublesOf(once.id));
     const outputs = this.link.outputs.of(once.id);
     const printed = outputs.map((output) => (output.output_type === "stream" ? output.text : "")).join("");
-    return { failure: failure && `${failure.name}: ${failure.message}`, printed };
+    return { failure: failure && named(failure), printed };
   }
 }
 
 const failed = (message: string): Verdict => ({ status: "failed", message });
+
+/** Type errors carry their code in the message already. */
+const named = ({ name, message }: { name: string; message: string }): string =>
+  message.startsWith(`${name}:`) ? message : `${name}: ${message}`;

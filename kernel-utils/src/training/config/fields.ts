@@ -16,6 +16,10 @@ export const positive: Field = { rule: "a number above 0", accepts: (value) => i
 export const nonNegative: Field = { rule: "a number of 0 or more", accepts: (value) => isNumber(value) && value >= 0 };
 export const anyNumber: Field = { rule: "a number", accepts: isNumber };
 export const share: Field = { rule: "in [0, 1)", accepts: (value) => isNumber(value) && value >= 0 && value < 1 };
+export const unitInterval: Field = {
+  rule: "in [0, 1]",
+  accepts: (value) => isNumber(value) && value >= 0 && value <= 1,
+};
 export const flag: Field = { rule: "true or false", accepts: (value) => typeof value === "boolean" };
 export const text: Field = { rule: "a text", accepts: (value) => typeof value === "string" && value !== "" };
 export const whole = (least: number): Field => ({
@@ -25,6 +29,10 @@ export const whole = (least: number): Field => ({
 export const oneOf = (names: readonly string[]): Field => ({
   rule: `one of ${names.join(", ")}`,
   accepts: (value) => names.includes(value as string),
+});
+export const oneOfNumbers = (values: readonly number[]): Field => ({
+  rule: values.join(" or "),
+  accepts: (value) => values.includes(value as number),
 });
 export const listOf = (names: readonly string[]): Field => ({
   rule: `a list of ${names.join(", ")}`,

@@ -23,6 +23,17 @@ export type ModelSource =
   | { course: string; seed?: number }
   | { size: Preset | number; vocabulary: string };
 
+/** What judges sampled replies: a trained reward model's folder, or a reward that has a name. */
+export type RewardChoice = { model: string } | { name: string };
+
+/** Measurements during training, on records that are not trained on. */
+export interface EvaluationConfig {
+  /** As the method's own data; prompts of any records for a method that samples. */
+  data: string;
+  /** Steps, or updates, between evaluations. Default: a tenth of them. */
+  everySteps?: number;
+}
+
 /** A training run as one JSON file; paths in it are relative to it. */
 export interface RunConfig {
   method: string;
@@ -32,6 +43,9 @@ export interface RunConfig {
   seed: number;
   lora?: LoraOptions;
   checkpointEvery?: number;
+  evaluation?: EvaluationConfig;
+  /** Given for a method that samples, and only there. */
+  reward?: RewardChoice;
   /** The method's own keys, as its trainer takes them. */
   options: JsonObject;
   /** The object as it was written; kept with the run. */
@@ -40,16 +54,24 @@ export interface RunConfig {
 
 const object = { rule: "an object", accepts: isObject };
 
-const commonFields: Fields = {
+export const commonFields: Fields = {
   method: required(oneOf(methodNames)),
   model: required(object),
   data: required(text),
   seed: whole(0),
   lora: object,
   checkpointEvery: whole(1),
+  evaluation: object,
 };
 
-const loraFields: Fields = { rank: whole(1), alpha: positive, dropout: share, targets: listOf(projectionNames) };
+export const judgedFields: Fields = {
+  reward: { ...text, rule: 'the name of a reward: "gold" is the world\'s' },
+  rewardModel: { ...text, rule: "the folder of a reward model, as method reward leaves it" },
+};
+
+export const evaluationFields: Fields = { data: required(text), everySteps: whole(1) };
+
+export const loraFields: Fields = { rank: whole(1), alpha: positive, dropout: share, targets: listOf(projectionNames) };
 
 const modelKinds: Record<string, Fields> = {
   checkpoint: { checkpoint: required(text) },
@@ -68,9 +90,12 @@ export function parseRunConfig(content: unknown, where: string, folder = "."): R
   if (!isObject(content)) throw new CourseError("bad-value", `${where}: is no JSON object; write {"method": …}`);
   const { method: name } = content;
   const method = typeof name === "string" && Object.hasOwn(methods, name) ? methods[name] : undefined;
-  checkFields(where, content, { ...commonFields, ...(method?.fields ?? {}) });
-  const { model, data, seed = 0, lora, checkpointEvery, ...rest } = content;
+  if (name !== undefined) checkFields(where, { method: name }, { method: commonFields.method }); // it decides all other keys
+  const own = { ...(method?.judged && judgedFields), ...method?.fields };
+  checkFields(where, content, { ...commonFields, ...own });
+  const { model, data, seed = 0, lora, checkpointEvery, evaluation, reward, rewardModel, ...rest } = content;
   if (lora) checkFields(`${where}: lora`, lora as JsonObject, loraFields);
+  if (evaluation) checkFields(`${where}: evaluation`, evaluation as JsonObject, evaluationFields);
   const { method: _, ...options } = rest;
   return {
     method: name as string,
@@ -81,7 +106,23 @@ export function parseRunConfig(content: unknown, where: string, folder = "."): R
     content,
     ...(lora !== undefined && { lora: lora as LoraOptions }),
     ...(checkpointEvery !== undefined && { checkpointEvery: checkpointEvery as number }),
+    ...(evaluation !== undefined && { evaluation: resolved(evaluation as EvaluationConfig, folder) }),
+    ...(method?.judged && { reward: parseReward(where, folder, reward, rewardModel) }),
   };
+}
+
+const resolved = (evaluation: EvaluationConfig, folder: string): EvaluationConfig => ({
+  ...evaluation,
+  data: resolve(folder, evaluation.data),
+});
+
+function parseReward(where: string, folder: string, reward: unknown, rewardModel: unknown): RewardChoice {
+  if (reward !== undefined && rewardModel !== undefined) {
+    throw new CourseError("bad-value", `${where}: has both reward and rewardModel; keep the one that is to judge`);
+  }
+  if (reward !== undefined) return { name: reward as string };
+  if (rewardModel !== undefined) return { model: resolve(folder, rewardModel as string) };
+  throw new CourseError("bad-value", `${where}: nothing judges the replies; give reward ("gold") or rewardModel`);
 }
 
 function parseModel(model: JsonObject, where: string, folder: string): ModelSource {

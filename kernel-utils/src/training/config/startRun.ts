@@ -6,14 +6,16 @@ import {
   createModel,
   type LanguageModel,
   loadCheckpoint,
+  RewardModel,
   saveAdapter,
   saveCheckpoint,
 } from "../../model";
 import { Random } from "../../tensor";
-import { Tokenizer } from "../../text";
+import { type ChatText, Tokenizer } from "../../text";
 import type { RunOptions } from "../loop";
 import type { TrainingRun } from "../run/trainingRun";
 import { methods } from "./methods";
+import { type NamedRewards, namedReward, openRewardModel } from "./rewardSource";
 import type { ModelSource, RunConfig } from "./runConfig";
 
 type Loaded = { model: LanguageModel; tokenizer: Tokenizer };
@@ -24,26 +26,40 @@ export interface StartOptions extends Pick<RunOptions, "onStep" | "evaluate" | "
   progress?: boolean;
   /** Trains or reads a stage of the course; which stages there are is known above this layer. */
   courseModel?: (stage: string, seed: number) => Promise<Loaded>;
+  /** The rewards that a configuration may name; which there are is known above this layer, too. */
+  rewards?: NamedRewards;
 }
 
 /** Does what a configuration says, and leaves the trained model in the run's folder as `model` or `adapter`. */
 export async function startRun(
   config: RunConfig,
-  { progress = false, courseModel, ...run }: StartOptions,
+  { progress = false, courseModel, rewards = {}, ...run }: StartOptions,
 ): Promise<TrainingRun> {
-  const { seed, lora, checkpointEvery } = config;
+  const { seed, lora, checkpointEvery, evaluation } = config;
   const method = methods[config.method];
   const data = await method.read(config.data);
+  const heldOut = evaluation && (await method.read(evaluation.data));
+  const judge = config.reward;
+  const prompts = method.judged ? ([data, heldOut ?? []].flat() as ChatText[]) : []; // what such a method reads
+  const named = judge && "name" in judge ? namedReward(judge.name, rewards, prompts) : undefined;
   const { model, tokenizer } = await loadModel(config.model, seed, courseModel);
+  const owned: { dispose?: () => void }[] = [model];
   try {
     if (lora) model.addAdapter(lora, new Random(`adapter ${seed}`));
-    const trainer = method.trainer(model, tokenizer, data, { ...config.options, seed, progress });
-    const done = await trainer.run({ ...run, checkpointEvery, request: config.content });
-    if (model.adapter) await saveAdapter(join(run.folder, "adapter"), model.adapter);
-    else await saveCheckpoint(join(run.folder, "model"), model, tokenizer, { method: done.method, seed });
+    const reward = judge && "model" in judge ? await openRewardModel(judge.model, tokenizer) : named;
+    if (reward instanceof RewardModel) owned.push(reward);
+    const options = { ...config.options, seed, progress };
+    const trainer = method.prepare({ model, tokenizer, data, heldOut, options, reward });
+    owned.push(trainer);
+    const evaluateEvery = evaluation?.everySteps ?? run.evaluateEvery;
+    const done = await trainer.run({ ...run, evaluateEvery, checkpointEvery, request: config.content });
+    const record = { method: done.method, seed };
+    if (trainer.save) await trainer.save(join(run.folder, "model"), record);
+    else if (model.adapter) await saveAdapter(join(run.folder, "adapter"), model.adapter);
+    else await saveCheckpoint(join(run.folder, "model"), model, tokenizer, record);
     return done;
   } finally {
-    model.dispose();
+    for (const one of owned) one.dispose?.();
   }
 }
 

@@ -1,6 +1,7 @@
 import { generateReplies, type LanguageModel } from "../../model";
 import type { Random } from "../../tensor";
 import type { ChatText, Tokenizer } from "../../text";
+import { type Example, ignoreIndex } from "../batching";
 import { layReplies, replyLogps, type SampledReply, ungrid } from "./layout";
 import { type RewardSource, scoreReplies } from "./rewardSource";
 
@@ -17,6 +18,13 @@ export interface Episode extends SampledReply {
   /** What the reward source says, before any rule or normalisation. */
   score: number;
 }
+
+/** An episode as the sequence that was learnt from, for a person to look at where a step is not finite. */
+export const exampleOf = ({ promptTokens, tokens, score }: Episode): Example & { score: number } => ({
+  tokens: [...promptTokens, ...tokens],
+  labels: [...promptTokens.map(() => ignoreIndex), ...tokens],
+  score,
+});
 
 export interface CollectOptions {
   method: string;

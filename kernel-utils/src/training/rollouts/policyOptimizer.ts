@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { CourseError } from "../../errors";
 import { AdamW, type AdamWOptions, clipByGlobalNorm } from "../adamW";
+import type { Example } from "../batching";
 import { accumulateGradients, type Microbatch } from "../gradients";
+import { NotFinite } from "../run/notFinite";
 
 /** What one optimizer trains, with a gradient norm and a learning rate of its own. */
 export interface Trained {
@@ -30,14 +31,12 @@ export class PolicyOptimizer {
 
   /** Gradient, clip, step; refuses numbers that are not finite before anything has changed. */
   async step(microbatches: readonly Microbatch[], learningRate: number): Promise<Record<string, number>> {
-    const all = new Map<string, tf.Variable>();
-    for (const [network, { parameters }] of Object.entries(this.networks)) {
-      for (const [name, variable] of parameters) all.set(`${network}/${name}`, variable);
-    }
-    const { gradients, metrics } = await accumulateGradients(all, microbatches);
+    const { gradients, metrics } = await accumulateGradients(this.weights, microbatches);
     try {
       const parts = Object.keys(this.networks).map((network) => this.partOf(network, gradients));
-      refuseNonFinite(this.method, { loss: metrics.loss, ...Object.fromEntries(parts.map(normOf)) }, learningRate);
+      const checked = { loss: metrics.loss, ...Object.fromEntries(parts.map(normOf)) };
+      const examples = microbatches.flatMap(({ examples = [] }) => examples);
+      this.refuseNonFinite(checked, { ...metrics, ...checked, learning_rate: learningRate }, examples);
       for (const { network, own, scale } of parts) {
         this.optimizers.get(network)!.step(own, learningRate * this.networks[network].rate, scale);
       }
@@ -47,8 +46,37 @@ export class PolicyOptimizer {
     }
   }
 
+  /** All parameters, under "NETWORK/NAME". */
+  get weights(): ReadonlyMap<string, tf.Variable> {
+    const named = Object.entries(this.networks).flatMap(([network, { parameters }]) => prefixed(network, parameters));
+    return new Map(named);
+  }
+
+  /** The running means, under "NETWORK/m/NAME" and "NETWORK/v/NAME". */
+  get state(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...this.optimizers].flatMap(([network, { state }]) => prefixed(network, state)));
+  }
+
+  /** Steps taken so far; every network takes each. */
+  get steps(): number {
+    return Math.max(...[...this.optimizers.values()].map(({ steps }) => steps));
+  }
+
+  set steps(taken: number) {
+    for (const optimizer of this.optimizers.values()) optimizer.steps = taken;
+  }
+
   dispose(): void {
     for (const optimizer of this.optimizers.values()) optimizer.dispose();
+  }
+
+  private refuseNonFinite(
+    checked: Record<string, number>,
+    values: Record<string, number>,
+    examples: readonly Example[],
+  ): void {
+    const wrong = Object.keys(checked).find((name) => !Number.isFinite(checked[name]));
+    if (wrong !== undefined) throw new NotFinite(this.method, this.steps, wrong, values, examples, "optimizer step");
   }
 
   private partOf(network: string, gradients: ReadonlyMap<string, tf.Tensor>) {
@@ -64,10 +92,5 @@ const normOf = ({ network, norm }: { network: string; norm: number }): [string, 
   norm,
 ];
 
-function refuseNonFinite(method: string, numbers: Record<string, number>, learningRate: number): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (Number.isFinite(value)) continue;
-    const advice = `the weights are still those before it; lower learningRate (${learningRate}) or look at the rewards`;
-    throw new CourseError("not-finite", `${method}: ${name} is ${value} in an optimizer step; ${advice}`);
-  }
-}
+const prefixed = (prefix: string, named: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] =>
+  [...named].map(([name, variable]) => [`${prefix}/${name}`, variable]);

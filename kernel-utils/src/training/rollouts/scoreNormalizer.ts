@@ -8,6 +8,12 @@ import { checkedChoice } from "./checkedChoice";
 export const scoreNormalizations = ["none", "initial", "running"] as const;
 export type ScoreNormalization = (typeof scoreNormalizations)[number];
 
+export interface ScoreNormalizerState {
+  count: number;
+  mean: number;
+  squares: number;
+}
+
 /** Scores as the loss sees them. Clipped, where that is asked for, after they are normalised. */
 export class ScoreNormalizer {
   private count = 0;
@@ -29,6 +35,17 @@ export class ScoreNormalizer {
     const scale = this.kind === "none" ? 1 : 1 / Math.max(deviation, 1e-8);
     const shift = this.kind === "none" ? 0 : this.mean;
     return scores.map((score) => Math.min(Math.max((score - shift) * scale, -this.clip), this.clip));
+  }
+
+  /** What it has learnt of the scores so far, fit for JSON. */
+  state(): ScoreNormalizerState {
+    const { count, mean, squares } = this;
+    return { count, mean, squares };
+  }
+
+  /** Continues exactly where `state()` was taken. */
+  restore({ count, mean, squares }: ScoreNormalizerState): void {
+    [this.count, this.mean, this.squares] = [count, mean, squares];
   }
 
   private learn(scores: readonly number[]): void {

@@ -1,12 +1,12 @@
 import { CourseError } from "../../errors";
-import type { LanguageModel } from "../../model";
-import { backendReport } from "../../tensor";
 import type { AdamWOptions } from "../adamW";
-import type { RunOptions } from "../loop";
-import { ProgressLine } from "../progress";
-import { TrainingRun } from "../run/trainingRun";
-import { type Schedule, warmupCosine } from "../schedule";
+import { describeModel } from "../loop";
+import type { RunOptions } from "../run/runOptions";
+import { runSteps, type StepPlan } from "../run/runSteps";
+import type { TrainingRun } from "../run/trainingRun";
+import { warmupCosine } from "../schedule";
 import { definedOnly } from "../settings";
+import type { PolicyOptimizer } from "./policyOptimizer";
 
 /** What every trainer that samples from its policy takes beside its models and prompts. */
 export interface UpdateOptions extends AdamWOptions {
@@ -80,55 +80,30 @@ export function updateSettings(
   return { ...merged, warmupUpdates: options.warmupUpdates ?? Math.ceil(merged.updates / 20) };
 }
 
-export interface UpdatePlan {
-  method: string;
-  model: LanguageModel;
+type Described = "method" | "model" | "initialWeights" | "resumable" | "dataHash" | "decode" | "warnings" | "heldOut";
+
+export interface UpdatePlan extends Pick<StepPlan, Described> {
   settings: UpdateSettings;
+  optimizer: PolicyOptimizer;
   /** One round; update counts from 0. */
   update: (update: number, learningRate: number) => Promise<Record<string, number>>;
   /** Recorded in the run beside the settings. */
   config: Record<string, unknown>;
 }
 
-/** Rounds of whatever `update` does, with a schedule, a progress line and a record. */
-export async function runUpdates(plan: UpdatePlan, { onStep }: RunOptions = {}): Promise<TrainingRun> {
-  const { method, model, settings, config } = plan;
-  const { updates, learningRate: peak, warmupUpdates, floor, progress, seed } = settings;
-  const schedule: Schedule = warmupCosine({
-    peak,
-    warmupSteps: warmupUpdates,
-    totalSteps: updates,
-    floor: floor * peak,
-  });
-  const line = new ProgressLine(method, updates, progress);
-  const metrics: Record<string, number>[] = [];
-  const started = performance.now();
-  try {
-    for (let update = 0; update < updates; update++) {
-      const learningRate = schedule(update);
-      metrics.push({ ...(await plan.update(update, learningRate)), learning_rate: learningRate });
-      line.update(update + 1, metrics[update].loss);
-      await onStep?.({ step: update + 1, metrics: metrics[update], model });
-      await new Promise(setImmediate); // lets an interrupt in
-    }
-  } finally {
-    line.end();
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const adapter = model.adapter && {
-    adapter: { ...model.adapter.settings, parameterCount: model.adapter.parameterCount },
+/** Rounds of whatever `update` does, with a schedule; recorded and resumed as the steps of every trainer. */
+export function runUpdates(plan: UpdatePlan, runOptions?: RunOptions): Promise<TrainingRun> {
+  const { settings, optimizer, model } = plan;
+  const { updates: steps, learningRate: peak, warmupUpdates, floor, progress, seed } = settings;
+  const schedule = warmupCosine({ peak, warmupSteps: warmupUpdates, totalSteps: steps, floor: floor * peak });
+  const takeStep = async (step: number) => {
+    const learningRate = schedule(step);
+    return { ...(await plan.update(step, learningRate)), learning_rate: learningRate };
   };
-  const recorded = jsonOnly({ parameterCount: model.parameterCount, ...adapter, ...settings, ...config });
-  const backend = backendReport().identity;
-  const record = { method, seed, backend, steps: updates, metrics, seconds, config: recorded };
-  return new TrainingRun({ ...record, evaluations: [], warnings: [] });
+  const config = { ...describeModel(model), ...settings, ...plan.config };
+  const { weights } = optimizer;
+  return runSteps({ ...plan, steps, seed, progress, config, weights, takeStep }, runOptions);
 }
-
-/** JSON has neither functions nor Infinity: a limit that is none is left out of the record. */
-const jsonOnly = (config: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(config).filter(([, value]) => value !== Number.POSITIVE_INFINITY && typeof value !== "function"),
-  );
 
 /** The mean of each metric over the optimizer steps of a round. */
 export function averageMetrics(steps: readonly Record<string, number>[]): Record<string, number> {

@@ -4,7 +4,6 @@ import * as tf from "@tensorflow/tfjs";
 import { CourseError, messageOf } from "../../errors";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../../model";
 import { writeFolder } from "../../model/atomicFolder";
-import type { AdamW } from "../adamW";
 import { jsonText } from "./jsonText";
 
 /** What a run needs beside tensors to go on. */
@@ -21,10 +20,18 @@ export interface LoopState {
 
 type Variables = ReadonlyMap<string, tf.Variable>;
 
+/** What an optimizer remembers between steps. */
+export interface OptimizerState {
+  /** Steps taken so far. */
+  steps: number;
+  /** Its running means, by name. */
+  readonly state: Variables;
+}
+
 const [weightsName, momentsName, stateName] = ["weights.safetensors", "moments.safetensors", "state.json"];
 
-/** The trained weights and AdamW's moments, every bit of them, and the state; the folder appears whole or not at all. */
-export async function writeCheckpoint(folder: string, weights: Variables, optimizer: AdamW, state: LoopState) {
+/** The trained weights and the optimizer's moments, every bit of them, and the state; the folder appears whole or not at all. */
+export async function writeCheckpoint(folder: string, weights: Variables, optimizer: OptimizerState, state: LoopState) {
   await writeFolder(folder, {
     [weightsName]: async () => encodeSafetensors(await read(weights)),
     [momentsName]: async () => encodeSafetensors(await read(optimizer.state)),
@@ -33,7 +40,11 @@ export async function writeCheckpoint(folder: string, weights: Variables, optimi
 }
 
 /** Puts weights and moments back in place. Everything is checked before the first is touched. */
-export async function readCheckpoint(folder: string, weights: Variables, optimizer: AdamW): Promise<LoopState> {
+export async function readCheckpoint(
+  folder: string,
+  weights: Variables,
+  optimizer: OptimizerState,
+): Promise<LoopState> {
   const stateFile = join(folder, stateName);
   const { optimizerSteps, ...state } = parseState((await bytesOf(stateFile)).toString("utf8"), stateFile);
   const parts = [

@@ -11,18 +11,21 @@ export class NotFinite extends CourseError {
     readonly values: Record<string, number>,
     /** The batch. */
     readonly examples: readonly Example[],
+    /** What is counted: an update of a trainer that samples holds several optimizer steps. */
+    unit = "step",
     savedAs?: string,
   ) {
     const look = savedAs ? `look at the batch in ${savedAs}` : "look at the batch";
-    const advice = `the weights are still those of step ${step}; lower learningRate (${values.learning_rate}) or ${look}`;
-    super("not-finite", `${method}: ${name} is ${values[name]} at step ${step + 1}; ${advice}`);
-    this.where = { method, name };
+    const advice = `the weights are still those of ${unit} ${step}; lower learningRate (${values.learning_rate}) or ${look}`;
+    super("not-finite", `${method}: ${name} is ${values[name]} at ${unit} ${step + 1}; ${advice}`);
+    this.where = { method, name, unit };
   }
 
-  private readonly where: { method: string; name: string };
+  private readonly where: { method: string; name: string; unit: string };
 
   /** The same, with the file that now holds the batch. */
   saved(file: string): NotFinite {
-    return new NotFinite(this.where.method, this.step, this.where.name, this.values, this.examples, file);
+    const { method, name, unit } = this.where;
+    return new NotFinite(method, this.step, name, this.values, this.examples, unit, file);
   }
 }

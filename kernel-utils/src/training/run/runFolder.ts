@@ -5,6 +5,7 @@ import { CourseError, messageOf, shown } from "../../errors";
 import { writeAtomically } from "../../writeAtomically";
 import type { Example } from "../batching";
 import { jsonText } from "./jsonText";
+import { type LockHolder, RunLock } from "./runLock";
 import type { MetricsLine, RunRecord } from "./trainingRun";
 
 /** What must be the same for a run to go on as it began. */
@@ -19,6 +20,7 @@ export interface RunIdentity {
 
 /** Whole checkpoints that stay: the newest, and one before it. */
 const keptCheckpoints = 2;
+const configName = "config.json";
 const checkpointName = /^step-(\d+)$/;
 
 /**
@@ -33,7 +35,13 @@ export class RunFolder {
     private readonly backend: string,
     private readonly metrics: FileHandle,
     private metricsBytes: number,
+    private readonly lock: RunLock,
   ) {}
+
+  /** Whose lock a process that is gone has left here. */
+  get takenOver(): LockHolder | undefined {
+    return this.lock.takenOver;
+  }
 
   /** Starts a run, or goes on with the one that is there; `checkpoint` is the newest whole one. */
   static async open(
@@ -43,21 +51,26 @@ export class RunFolder {
     resume: boolean,
   ): Promise<{ run: RunFolder; checkpoint?: string }> {
     const target = resolve(folder);
-    const configFile = join(target, "config.json");
-    const exists = existsSync(configFile);
+    const exists = existsSync(join(target, configName));
     if (exists && !resume) {
       throw new CourseError("usage", `${folder}: holds a run already; resume it, or choose another folder`);
     }
     await mkdir(join(target, "checkpoints"), { recursive: true });
-    if (exists) await checkIdentity(target, identity);
-    else await writeAtomically(join(target, "identity.json"), jsonText(identityOf(identity)));
-    if (!exists) await writeAtomically(configFile, jsonText(identity.config)); // last: it says that a run is here
-    const checkpoint = exists ? await newestCheckpoint(join(target, "checkpoints")) : undefined;
-    const metrics = await open(join(target, "metrics.jsonl"), "a+");
-    const run = new RunFolder(target, identity, backend, metrics, 0);
-    if (checkpoint === undefined) await metrics.truncate(0);
-    await run.writeRecord({ status: "running" });
-    return { run, checkpoint };
+    const lock = await RunLock.take(target);
+    try {
+      if (exists) await checkIdentity(target, identity);
+      else await writeAtomically(join(target, "identity.json"), jsonText(identityOf(identity)));
+      if (!exists) await writeAtomically(join(target, configName), jsonText(identity.config)); // last: it says that a run is here
+      const checkpoint = exists ? await newestCheckpoint(join(target, "checkpoints")) : undefined;
+      const metrics = await open(join(target, "metrics.jsonl"), "a+");
+      const run = new RunFolder(target, identity, backend, metrics, 0, lock);
+      if (checkpoint === undefined) await metrics.truncate(0);
+      await run.writeRecord({ status: "running" });
+      return { run, checkpoint };
+    } catch (thrown) {
+      await lock.release();
+      throw thrown;
+    }
   }
 
   /** The metrics that a checkpoint has seen; what came after them is cut off, for it will come again. */
@@ -119,8 +132,9 @@ export class RunFolder {
     await this.writeRecord({ status: "stopped", reason, warnings });
   }
 
-  close(): Promise<void> {
-    return this.metrics.close();
+  async close(): Promise<void> {
+    await this.metrics.close();
+    await this.lock.release();
   }
 
   private writeRecord(fields: Record<string, unknown>): Promise<void> {
@@ -134,7 +148,7 @@ const identityOf = ({ method, seed, initialWeights, data }: RunIdentity) => ({ m
 async function checkIdentity(folder: string, identity: RunIdentity): Promise<void> {
   const compared = [
     { file: join(folder, "identity.json"), now: identityOf(identity) as Record<string, unknown> },
-    { file: join(folder, "config.json"), now: identity.config },
+    { file: join(folder, configName), now: identity.config },
   ];
   for (const { file, now } of compared) {
     const before = await readObject(file);

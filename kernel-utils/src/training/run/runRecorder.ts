@@ -1,21 +1,15 @@
 import { join } from "node:path";
 import { CourseError, messageOf } from "../../errors";
-import type { AdamW } from "../adamW";
-import type { LoopPlan, RunOptions } from "../loop";
 import { readCheckpoint, writeCheckpoint } from "./checkpointFiles";
-import { hashWeights } from "./hashes";
 import { NotFinite } from "./notFinite";
 import { RunFolder } from "./runFolder";
+import type { RunOptions } from "./runOptions";
+import type { StepPlan } from "./runSteps";
 import type { RunRecord, TrainingRun } from "./trainingRun";
 import { Warnings } from "./warnings";
 
-interface Started {
-  seed: number;
-  steps: number;
-  backend: string;
-  config: Record<string, unknown>;
-  progress: boolean;
-}
+/** A plan whose config is fit for JSON, and the identity of the backend that it runs on. */
+type Started = StepPlan & { backend: string };
 
 /** Where `referenceLogps` keeps what it scored. */
 export const referenceFolderOf = ({ folder, referenceFolder }: RunOptions = {}): string | undefined =>
@@ -28,21 +22,19 @@ export class RunRecorder {
   private folder?: RunFolder;
 
   private constructor(
-    private readonly plan: LoopPlan,
-    private readonly started: Started,
-    private readonly optimizer: AdamW,
+    private readonly plan: Started,
     private readonly checkpointEvery: number,
     private readonly evaluateEvery: number,
     readonly warnings: Warnings,
   ) {}
 
-  /** Puts model, optimizer and trainer where the checkpoint left them, if there is one to resume from. */
-  static async open(plan: LoopPlan, started: Started, optimizer: AdamW, options: RunOptions): Promise<RunRecorder> {
-    const { method } = plan;
-    const checkpointEvery = interval(method, "checkpointEvery", options.checkpointEvery, started.steps / 5);
-    const evaluateEvery = interval(method, "evaluateEvery", options.evaluateEvery, started.steps / 10);
-    const warnings = new Warnings(method, started.progress);
-    const recorder = new RunRecorder(plan, started, optimizer, checkpointEvery, evaluateEvery, warnings);
+  /** Puts weights, optimizer and trainer where the checkpoint left them, if there is one to resume from. */
+  static async open(plan: Started, options: RunOptions): Promise<RunRecorder> {
+    const { method, steps, progress } = plan;
+    const checkpointEvery = interval(method, "checkpointEvery", options.checkpointEvery, steps / 5);
+    const evaluateEvery = interval(method, "evaluateEvery", options.evaluateEvery, steps / 10);
+    const warnings = new Warnings(method, progress);
+    const recorder = new RunRecorder(plan, checkpointEvery, evaluateEvery, warnings);
     if (options.folder !== undefined) await recorder.openFolder(options.folder, options.resume ?? false);
     else if (options.resume) throw new CourseError("usage", `${method}: resume without a folder; say where the run is`);
     for (const { code, text } of plan.warnings ?? []) warnings.add(code, text);
@@ -50,20 +42,24 @@ export class RunRecorder {
   }
 
   private async openFolder(folder: string, resume: boolean): Promise<void> {
-    const { plan, started, optimizer, warnings } = this;
-    const { seed, config, backend } = started;
+    const { plan, warnings } = this;
+    const { method, seed, config, backend } = plan;
     const identity = {
-      method: plan.method,
+      method,
       seed,
       config,
-      initialWeights: await hashWeights(plan.model),
+      initialWeights: await plan.initialWeights(),
       data: plan.dataHash?.() ?? "",
     };
     const { run, checkpoint } = await RunFolder.open(folder, identity, backend, resume);
     this.folder = run;
+    if (run.takenOver)
+      warnings.note(
+        `process ${run.takenOver.pid}, which began here at ${run.takenOver.since}, is gone; its lock is taken over`,
+      );
     if (checkpoint === undefined) return;
     try {
-      const state = await readCheckpoint(checkpoint, plan.model.trainable, optimizer);
+      const state = await readCheckpoint(checkpoint, plan.weights, plan.optimizer);
       for (const { step, kind, metrics } of await run.rewind(state.metricsBytes)) {
         if (kind === "train") this.metrics.push(metrics);
         else this.evaluations.push({ step, metrics });
@@ -79,34 +75,36 @@ export class RunRecorder {
     }
   }
 
-  async addStep(metrics: Record<string, number>): Promise<void> {
+  async addStep(row: Record<string, number>): Promise<void> {
+    const metrics = withoutNegativeZero(row);
     this.metrics.push(metrics);
     await this.folder?.append({ step: this.metrics.length, kind: "train", metrics });
   }
 
-  async addEvaluation(step: number, metrics: Record<string, number>): Promise<void> {
+  async addEvaluation(step: number, row: Record<string, number>): Promise<void> {
+    const metrics = withoutNegativeZero(row);
     this.evaluations.push({ step, metrics });
     await this.folder?.append({ step, kind: "evaluation", metrics });
   }
 
   isEvaluationDue(step: number): boolean {
-    return step % this.evaluateEvery === 0 || step === this.started.steps;
+    return step % this.evaluateEvery === 0 || step === this.plan.steps;
   }
 
   async checkpointIfDue(step: number): Promise<void> {
-    if (!this.folder || (step % this.checkpointEvery !== 0 && step !== this.started.steps)) return;
+    if (!this.folder || (step % this.checkpointEvery !== 0 && step !== this.plan.steps)) return;
     const { folder, metricsBytes } = await this.folder.beforeCheckpoint(step);
     const trainer = this.plan.resumable?.state() ?? null;
-    const state = { step, trainer, metricsBytes, warnings: this.warnings.entries(), backend: this.started.backend };
-    await writeCheckpoint(folder, this.plan.model.trainable, this.optimizer, state);
+    const state = { step, trainer, metricsBytes, warnings: this.warnings.entries(), backend: this.plan.backend };
+    await writeCheckpoint(folder, this.plan.weights, this.plan.optimizer, state);
     await this.folder.prune();
   }
 
   record(): Omit<RunRecord, "seconds"> {
-    const { seed, steps, backend, config } = this.started;
+    const { method, seed, steps, backend, config } = this.plan;
     const { metrics, evaluations } = this;
     return {
-      method: this.plan.method,
+      method,
       seed,
       backend,
       steps,
@@ -144,6 +142,10 @@ export class RunRecorder {
     await this.folder?.close();
   }
 }
+
+/** JSON has no −0: a resumed run, which reads its first rows from a file, would differ from an unbroken one. */
+const withoutNegativeZero = (row: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value + 0]));
 
 function interval(method: string, name: string, given: number | undefined, usual: number): number {
   if (given === undefined) return Math.max(1, Math.ceil(usual));

@@ -21,6 +21,11 @@ export class Warnings {
     if (level === "warning" || this.showNotes) this.write(`${this.method} ${level}: ${text}\n`);
   }
 
+  /** Shown where progress is, and kept nowhere: about this process, not about the run, whose record is the same without. */
+  note(text: string): void {
+    if (this.showNotes) this.write(`${this.method} note: ${text}\n`);
+  }
+
   /** Code and text of each, for a checkpoint. */
   entries(): [string, string][] {
     return [...this.said];

@@ -189,7 +189,7 @@ export const reinforcementEntries: Record<string, Entry> = {
       summary: "group relative policy optimisation, with Dr. GRPO's and DAPO's choices",
       formula: [
         "A_i = (r_i − mean r) / (std + epsilonStd)",
-        "l = max(−A r, −A clip(r, 1 − clipLow, 1 + clipHigh)) + β k3",
+        "l = max(−A r, −A clip(r, 1 − clipLow, 1 + clipHigh)) + β k3; with klImportanceWeighting + β r k3",
         "sequence-mean: mean of row means; token-mean: over all tokens; fixed-length: row sums / maxLength, mean",
         "DAPO: token-mean, clipHigh 0.28.  Dr. GRPO: scale none, fixed-length",
       ],
@@ -208,6 +208,11 @@ export const reinforcementEntries: Record<string, Entry> = {
         epsilonStd: number("≥ 0 (NeMo RL 1e-6, OpenRLHF 1e-9, HALOs 1e-2)", 1e-4),
         ...clips,
         beta: number("β ≥ 0, the weight of k3 in the loss", 0),
+        klImportanceWeighting: {
+          kind: "boolean",
+          default: false,
+          says: "k3 times the ratio, whose gradient is the KL's (true in TRL)",
+        },
         aggregation: choice("how tokens are averaged (TRL token-mean)", grpoAggregations),
         maxLength: number("> 0, what fixed-length divides by; T where absent"),
       },
