@@ -9,7 +9,7 @@ import { rewardModel } from "./rewardModel";
 import { sft } from "./sft";
 import type { Topic } from "./topic";
 
-const topics: readonly Topic[] = [orientation, sft, bradleyTerry, optimalPolicy, rewardModel, dpo, ipo, kto, orpo];
+const topics: readonly Topic[] = [orientation, sft, bradleyTerry, rewardModel, optimalPolicy, dpo, ipo, kto, orpo];
 
 export const tensorAnswers: Topic["answers"] = Object.assign({}, ...topics.map(({ answers }) => answers));
 export const byHand: Topic["byHand"] = topics.flatMap((topic) => topic.byHand);
