@@ -8,6 +8,7 @@ import { optimalPolicyExercises } from "./specs/optimalPolicy";
 import { orientationExercises } from "./specs/orientation";
 import { orpoExercises } from "./specs/orpo";
 import { ppoExercises } from "./specs/ppo";
+import { rewardModelExercises } from "./specs/rewardModel";
 import { sftExercises } from "./specs/sft";
 
 /** The exercises of each notebook, in order. */
@@ -15,6 +16,7 @@ const byNotebook: readonly (readonly [string, readonly ExerciseSpec[]])[] = [
   ["00-orientation", orientationExercises],
   ["01-sft", sftExercises],
   ["02-bradley-terry", bradleyTerryExercises],
+  ["03-reward-model", rewardModelExercises],
   ["04-optimal-policy", optimalPolicyExercises],
   ["05-ppo", ppoExercises],
   ["06-dpo", dpoExercises],

@@ -24,8 +24,12 @@ let scratch: string;
 beforeAll(async () => {
   await useTestBackend();
   scratch = mkdtempSync(path.join(tmpdir(), "align-resume-rollouts-"));
+});
+beforeEach(() => {
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
 });
+// Also after a test that ran out of time: the next ones write files too.
+afterEach(() => jest.restoreAllMocks());
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const updates = 8;
