@@ -5,12 +5,11 @@ import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
 import { projectRoot } from "../projectRoot";
 import {
-  annotation,
   annotations,
-  type CopyGrades,
   defaultJobs,
   defaults,
   exitCode,
+  gradeAnnotations,
   gradeAttempts,
   gradesExitCode,
   gradesJson,
@@ -19,6 +18,7 @@ import {
   jsonReport,
   junitReport,
   Progress,
+  progressLine,
   type RunReport,
   runNotebooks,
   summaryText,
@@ -30,7 +30,7 @@ const help = `align run: execute notebooks headlessly on the real Jupyter kernel
 
 Usage:
   align run [NOTEBOOK…] [--jobs N] [--cell-timeout S] [--out DIR] [--junit FILE] [--json FILE] [--kernel NAME]
-  align run [NOTEBOOK…] --attempts DIR [--cell-timeout S] [--junit FILE] [--json FILE] [--kernel NAME]
+  align run [NOTEBOOK…] --attempts DIR [--jobs N] [--cell-timeout S] [--junit FILE] [--json FILE] [--kernel NAME]
 
 Without NOTEBOOK: every notebook in notebooks/ of the project around the current folder.
 
@@ -45,9 +45,15 @@ Options:
   --kernel NAME     a kernel registered with Jupyter; by default tslab as installed with this package
   --attempts DIR    grade learners' copies in DIR, a subfolder or a file a learner; NOTEBOOKs are the originals
 
-With --attempts only the exercise cells come from a copy; checks and what they rest on come from the original, and
-cells that no check needs do not run. Exit code then: 0 everything attempted passed; 1 an exercise failed; 2 bad usage or
-a copy that cannot be graded.
+Grading, for example a class whose copies lie in submissions/ada/06-dpo.ipynb, submissions/ben/06-dpo.ipynb, …:
+  align run notebooks/06-dpo.ipynb --attempts submissions --junit grades.xml --json grades.json
+
+Only the exercise cells come from a copy, whatever its file is called; checks and what they rest on come from the
+original, and cells that no check needs do not run. --jobs counts copies then. A line a copy goes to stderr; the table,
+each learner's passed/attempted/all and the counts go to stdout. The JSON is {schemaVersion: 1, exitCode, copies:
+[{learner, file, notebook, problem?, grades: [{exercise, status: passed | failed | not-attempted | not-graded, mistake?,
+message, line?, seconds}]}]}. Exit code then: 0 everything attempted passed; 1 an exercise failed; 2 bad usage or a copy
+that cannot be graded; 130 or 143 when stopped, the rest being not graded. docs/grading.md is for teachers.
 
 A cell fails when the compiler refuses it, when it throws, when a promise or timer it started goes wrong, even during a
 later cell, when it runs too long or when the kernel dies. //| expect-error: CODE turns that round: the cell passes only
@@ -135,11 +141,22 @@ async function writeReports(report: RunReport, junit?: string, json?: string): P
   if (json !== undefined) await writeAtomically(path.resolve(json), jsonReport(report));
 }
 
-async function grade(folder: string, files: string[], values: ReturnType<typeof parse>["values"], seconds: number) {
+async function grade(
+  folder: string,
+  files: string[],
+  values: ReturnType<typeof parse>["values"],
+  jobs: number,
+  seconds: number,
+) {
   const stop = abortOnSignals();
   try {
-    const given = { cellTimeoutSeconds: seconds, kernel: values.kernel, signal: stop.signal };
-    const copies = await gradeAttempts(folder, files, given);
+    const copies = await gradeAttempts(folder, files, {
+      cellTimeoutSeconds: seconds,
+      kernel: values.kernel,
+      jobs,
+      signal: stop.signal,
+      graded: (...heard) => process.stderr.write(`${progressLine(...heard)}\n`),
+    });
     if (values.junit !== undefined) await writeAtomically(path.resolve(values.junit), gradesJunit(copies));
     if (values.json !== undefined) await writeAtomically(path.resolve(values.json), gradesJson(copies));
     process.stdout.write(gradesText(copies));
@@ -149,13 +166,6 @@ async function grade(folder: string, files: string[], values: ReturnType<typeof 
     stop.release();
   }
 }
-
-const gradeAnnotations = ({ file, grades, problem }: CopyGrades): string[] => [
-  ...(problem === undefined ? [] : [annotation(file, undefined, problem)]),
-  ...grades
-    .filter(({ status }) => status === "failed")
-    .map(({ exercise, message }) => annotation(file, undefined, `${exercise}: ${message}`)),
-];
 
 function annotate(lines: string[]): void {
   if (process.env.GITHUB_ACTIONS && lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
@@ -174,7 +184,11 @@ export const command: Command = {
     const files = positionals.length > 0 ? positionals : courseNotebooks(root);
     checkFiles(files);
     process.env.ALIGN_PROGRESS = "off"; // headless runs are nobody's progress
-    if (values.attempts !== undefined) return grade(values.attempts, files, values, cellTimeoutSeconds);
+    if (values.attempts !== undefined) {
+      if (values.out !== undefined) throw usage("--out has no use with --attempts: no copies are executed; drop it");
+      shareProcessors(jobs ?? defaultJobs());
+      return grade(values.attempts, files, values, jobs ?? defaultJobs(), cellTimeoutSeconds);
+    }
     shareProcessors(Math.min(jobs ?? defaultJobs(), files.length));
     const stop = abortOnSignals();
     const progress = new Progress(process.stdout);

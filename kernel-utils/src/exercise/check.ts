@@ -1,7 +1,7 @@
 import { Random } from "../tensor/random";
 import { type Attempt, attempt, type LearnerFunction } from "./attempt";
 import { problemWith, recognise } from "./judge";
-import { recordTry } from "./progressStore";
+import { hintsShown, recordTry } from "./progressStore";
 import { exerciseSpec } from "./registry";
 import type { CaseResult, CheckResult } from "./result";
 import { showCheck } from "./show";
@@ -59,11 +59,14 @@ const notAttempted = ({ id, hints }: ExerciseSpec, hint: string, cases: CaseResu
   return { id, status: "not-attempted", message: "not attempted yet", hint: hint || hints[0], cases };
 };
 
-/** The next hint: one further each time the same exercise fails, from the first again after a pass. */
+/**
+ * The next hint: one further each time the same exercise fails, from the first again after a pass. A kernel that has been
+ * restarted goes on where the learner's progress says the last one was.
+ */
 function withNextHint({ id, hints }: ExerciseSpec, result: CheckResult): CheckResult {
-  if (result.status === "passed") failures.delete(id);
+  if (result.status === "passed") failures.set(id, 0);
   if (result.status !== "failed") return result;
-  const count = failures.get(id) ?? 0;
+  const count = failures.get(id) ?? hintsShown(id);
   failures.set(id, count + 1);
   const hintNumber = Math.min(count, hints.length - 1) + 1;
   return { ...result, hint: hints[hintNumber - 1], hintNumber };

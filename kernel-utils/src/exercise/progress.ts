@@ -19,7 +19,7 @@ function read(file: string): Entries {
   try {
     return currentProgress(file);
   } catch (error) {
-    note(`progress: ${file} cannot be read: ${messageOf(error)}`);
+    note(`progress: ${file} cannot be read: ${messageOf(error)}; the next check keeps it aside and begins a new one`);
     return {};
   }
 }
@@ -34,6 +34,15 @@ export const progressRows = (entries: Entries): Record<string, string | number>[
       tries: entry?.tries ?? 0,
       "hints used": `${entry?.hintsUsed ?? 0} of ${hints.length}`,
       "mistakes seen": entry?.mistakes.join(", ") ?? "",
-      "last passed": entry?.lastPassed?.slice(0, 16).replace("T", " ") ?? "",
+      "last tried": localTime(entry?.lastTried),
+      "last passed": localTime(entry?.lastPassed),
     };
   });
+
+/** To the minute, as the learner's clock shows it. */
+function localTime(iso: string | undefined): string {
+  const at = new Date(iso ?? Number.NaN);
+  if (Number.isNaN(at.getTime())) return "";
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16).replace("T", " ");
+}

@@ -10,7 +10,8 @@ export interface ProgressEntry {
   /** How many of the exercise's hints have been shown. */
   hintsUsed: number;
   mistakes: string[];
-  /** ISO 8601. */
+  /** ISO 8601, as is the next. */
+  lastTried?: string;
   lastPassed?: string;
 }
 
@@ -24,6 +25,10 @@ export function progressPath(env: NodeJS.ProcessEnv = process.env): string | und
   const root = projectRoot();
   return root && path.join(root, ".cache", "progress.json");
 }
+
+/** @throws when the file is damaged, and leaves it there */
+export const peekProgress = (file: string): Entries =>
+  existsSync(file) ? entriesIn(JSON.parse(readFileSync(file, "utf8"))) : {};
 
 /** @returns no entries when there is no file; a damaged file is moved aside, and `note` hears where to */
 export function readProgress(file: string, note: (text: string) => void): Entries {
@@ -40,7 +45,7 @@ export function readProgress(file: string, note: (text: string) => void): Entrie
 }
 
 function entriesIn(value: unknown): Entries {
-  const { schemaVersion, exercises } = value as { schemaVersion?: unknown; exercises?: unknown };
+  const { schemaVersion, exercises } = (value ?? {}) as { schemaVersion?: unknown; exercises?: unknown };
   if (schemaVersion !== 1) throw new Error(`schemaVersion is ${JSON.stringify(schemaVersion)}, not 1`);
   if (typeof exercises !== "object" || exercises === null) throw new Error("exercises is missing");
   for (const [id, entry] of Object.entries(exercises)) if (!isEntry(entry)) throw new Error(`${id} is malformed`);
@@ -52,7 +57,7 @@ const isEntry = (value: ProgressEntry | null | undefined): boolean =>
   [value.tries, value.hintsUsed].every((count) => Number.isInteger(count)) &&
   Array.isArray(value.mistakes) &&
   value.mistakes.every((name) => typeof name === "string") &&
-  (value.lastPassed === undefined || typeof value.lastPassed === "string");
+  [value.lastTried, value.lastPassed].every((at) => at === undefined || typeof at === "string");
 
 export const progressText = (exercises: Entries): string =>
   `${JSON.stringify({ schemaVersion: 1, exercises }, null, 2)}\n`;

@@ -13,10 +13,13 @@ import type { Copy } from "./copies";
 
 export interface Grade {
   exercise: string;
-  status: "passed" | "failed" | "not-attempted";
+  /** `not-graded`: the run was stopped before it, or while it was tried. */
+  status: "passed" | "failed" | "not-attempted" | "not-graded";
   /** The name of the mistake that was recognised. */
   mistake?: string;
   message: string;
+  /** Line of the copy's file, from 1: of the mistake where it is known, else of the answer; absent without an answer. */
+  line?: number;
   seconds: number;
 }
 
@@ -34,35 +37,48 @@ export async function gradeCopy({ course, answers }: Copy, options: GradeOptions
   let session: Session | undefined;
   try {
     for (const stub of course.cells) {
-      if (stub.directive?.name !== "exercise" || options.signal?.aborted) continue;
+      if (stub.directive?.name !== "exercise") continue;
       const { exercise } = stub.directive;
-      const source = answers.get(exercise);
-      const untouched = source === undefined ? "its cell is missing" : source.trim() === stub.source.trim();
-      if (untouched !== false) {
-        const message = typeof untouched === "string" ? untouched : "the stub is untouched";
-        grades.push({ exercise, status: "not-attempted", message, seconds: 0 });
-        continue;
+      const answer = answers.get(exercise);
+      if (options.signal?.aborted) grades.push({ exercise, ...stopped });
+      else if (answer === undefined) grades.push({ exercise, ...notAttempted("its cell is missing") });
+      else if (answer.source.trim() === stub.source.trim()) {
+        grades.push({ exercise, ...notAttempted("the stub is untouched"), line: answer.fileLine(1) });
+      } else {
+        const started = Date.now();
+        if (session?.isSpoilt) await session.link.close();
+        if (session === undefined || session.isSpoilt) session = await Session.start(course, options);
+        const { cellLine, ...verdict } = await session.grade(stub, answer.source);
+        const seconds = (Date.now() - started) / 1000;
+        const judged = { exercise, ...verdict, line: answer.fileLine(cellLine ?? 1), seconds };
+        grades.push(options.signal?.aborted ? { exercise, ...stopped } : judged);
       }
-      if (session === undefined || session.link.process.ended) {
-        await session?.link.close();
-        session = await Session.start(course, options);
-      }
-      const started = Date.now();
-      const grade = await session.grade(stub, source as string);
-      grades.push({ exercise, ...grade, seconds: (Date.now() - started) / 1000 });
     }
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
+    const rest = exercisesOf(course).slice(grades.length); // the kernel was killed while it started
+    grades.push(...rest.map((exercise) => ({ exercise, ...stopped })));
   } finally {
     await session?.link.close();
   }
   return grades;
 }
 
-type Verdict = Omit<Grade, "exercise" | "seconds">;
+export const exercisesOf = (course: Notebook): string[] =>
+  course.cells.flatMap(({ directive }) => (directive?.name === "exercise" ? [directive.exercise] : []));
+
+/** What Ctrl-C leaves of an exercise. */
+export const stopped = { status: "not-graded", message: "the run was stopped", seconds: 0 } as const;
+const notAttempted = (message: string) => ({ status: "not-attempted", message, seconds: 0 }) as const;
+
+/** `cellLine` is the line of the learner's cell that is to blame. */
+type Verdict = Pick<Grade, "status" | "mistake" | "message"> & { cellLine?: number };
 
 class Session {
   private readonly hasRun = new Set<string>();
   private readonly mark = `grade-${randomUUID()} `;
   private count = 0;
+  private spoilt = false;
 
   private constructor(
     readonly link: KernelLink,
@@ -74,6 +90,11 @@ class Session {
     const folder = path.dirname(path.resolve(course.path));
     const link = await startKernel(options.kernel, folder, options.startSeconds, options.signal);
     return new Session(link, course, options);
+  }
+
+  /** Whether the next answer needs a kernel of its own: this one has ended, or an answer has left something in it. */
+  get isSpoilt(): boolean {
+    return this.spoilt || this.link.process.ended;
   }
 
   /** Prints what each check found: the table it shows is for people. */
@@ -105,21 +126,37 @@ class Session {
       if (problem.failure) return failed(`[${cell.id}] of the course, which it rests on: ${problem.failure}`);
       this.hasRun.add(cell.id);
     }
+    this.spoilt = this.shadows(stub, source);
     const answer = await this.run(stub, source);
-    if (answer.failure) return failed(answer.failure);
-    return this.verdict(exercise, await this.run(check, check.source));
+    if (answer.failure) {
+      // What the compiler misses at the end of a cell, it misses on the line after it.
+      const cellLine = answer.line && Math.min(answer.line, source.trimEnd().split("\n").length);
+      return { ...failed(`${cellLine ? `line ${cellLine}: ` : ""}${answer.failure}`), cellLine };
+    }
+    // A learner's own `check`, or one of a cell before, is not the one that counts.
+    const imported = 'import { check } from "kernel-utils"; ';
+    return this.verdict(exercise, await this.run(check, `${imported}${check.source.replace(/^\/\/\|.*\n/, "\n")}`));
+  }
+
+  /** Whether an answer declares a name that the course declares elsewhere, so that later answers would meet it. */
+  private shadows(stub: Cell, source: string): boolean {
+    const own = new Set(declares(stub));
+    const names = declares({ ...stub, source }).filter((name) => !own.has(name));
+    const others = new Set(this.course.cells.filter(({ kind }) => kind === "code").flatMap(declares));
+    return names.some((name) => others.has(name));
   }
 
   private verdict(exercise: string, { failure, printed }: { failure?: string; printed: string }): Verdict {
     const lines = printed.split("\n").filter((line) => line.startsWith(this.mark));
     const results = lines.map((line) => JSON.parse(line.slice(this.mark.length)) as Verdict & { id: string });
     const result = results.filter(({ id }) => id === exercise).at(-1);
-    if (failure !== undefined || result === undefined) return failed(failure ?? "its check gave no result");
+    if (failure !== undefined) return failed(`its check: ${failure}`);
+    if (result === undefined) return failed("its check gave no result");
     const { status, message, mistake } = result;
     return { status, message, ...(mistake === undefined ? {} : { mistake }) };
   }
 
-  private async run(cell: Cell, source: string): Promise<{ failure?: string; printed: string }> {
+  private async run(cell: Cell, source: string): Promise<{ failure?: string; line?: number; printed: string }> {
     const once = { ...cell, id: `${cell.id}-${++this.count}`, source };
     const { cellTimeoutSeconds, graceSeconds } = this.options;
     const seconds =
@@ -128,7 +165,8 @@ class Session {
     const failure = judge(once, ending, this.link.troublesOf(once.id));
     const outputs = this.link.outputs.of(once.id);
     const printed = outputs.map((output) => (output.output_type === "stream" ? output.text : "")).join("");
-    return { failure: failure && named(failure), printed };
+    if (ending.kind !== "replied") this.spoilt = true; // killed or about to end
+    return { failure: failure && named(failure), line: failure?.line, printed };
   }
 }
 

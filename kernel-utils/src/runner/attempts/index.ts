@@ -1,40 +1,66 @@
 import { messageOf } from "../../errors";
 import { findKernel } from "../../kernel";
-import { defaults } from "../runNotebooks";
+import type { Notebook } from "../../notebook/source/format";
+import { defaultJobs, defaults } from "../runNotebooks";
 import { copyFiles, readCopy, readCourse } from "./copies";
-import { gradeCopy } from "./grade";
+import { exercisesOf, type GradeOptions, gradeCopy, stopped } from "./grade";
 import type { CopyGrades } from "./report";
 
-export { type CopyGrades, gradesExitCode, gradesJson, gradesJunit, gradesText } from "./report";
+export { gradeAnnotations } from "./annotations";
+export { type CopyGrades, gradesExitCode, gradesJson, gradesJunit, gradesText, progressLine } from "./report";
 
 export interface AttemptsOptions {
   cellTimeoutSeconds?: number;
   kernel?: string;
+  /** Copies at a time; default `defaultJobs()`. */
+  jobs?: number;
   signal?: AbortSignal;
+  /** Hears of every copy when it is done, the how manieth of how many, and the seconds it took. */
+  graded?(copy: CopyGrades, position: number, count: number, seconds: number): void;
 }
 
-/** @param courseFiles the course's notebooks, the authority for everything but the exercise cells */
+/**
+ * @param courseFiles the course's notebooks, the authority for everything but the exercise cells
+ * @returns one entry a copy, in the order of their names, also of those that could not be graded
+ * @throws CourseError `usage`, `bad-notebook` or `kernel` before anything runs
+ */
 export async function gradeAttempts(
   folder: string,
   courseFiles: string[],
-  given: AttemptsOptions,
+  { jobs = defaultJobs(), graded, ...given }: AttemptsOptions,
 ): Promise<CopyGrades[]> {
   const courses = courseFiles.map(readCourse);
   const settings = { ...defaults, ...given, kernel: findKernel(given.kernel) };
-  const graded: CopyGrades[] = [];
-  for (const name of copyFiles(folder)) {
-    if (given.signal?.aborted) break;
-    const copy = readCopy(folder, name, courses);
-    if (!("answers" in copy)) {
-      graded.push({ learner: name, notebook: "", grades: [], ...copy });
-      continue;
+  const names = copyFiles(folder);
+  const copies: CopyGrades[] = new Array(names.length);
+  const queue = names.entries();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const [i, name] of queue) {
+      const started = Date.now();
+      copies[i] = await gradeFile(folder, name, courses, settings);
+      if (!settings.signal?.aborted) graded?.(copies[i], ++done, names.length, (Date.now() - started) / 1000);
     }
-    const about = { learner: copy.learner, file: copy.file, notebook: copy.course.path };
-    try {
-      graded.push({ ...about, grades: await gradeCopy(copy, settings) });
-    } catch (error) {
-      graded.push({ ...about, grades: [], problem: `${copy.file}: ${messageOf(error)}` });
-    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, names.length) }, work));
+  return copies;
+}
+
+async function gradeFile(
+  folder: string,
+  name: string,
+  courses: Notebook[],
+  settings: GradeOptions,
+): Promise<CopyGrades> {
+  const copy = readCopy(folder, name, courses);
+  if ("problem" in copy) return { notebook: "", grades: [], ...copy };
+  const about = { learner: copy.learner, file: copy.file, notebook: copy.course.path };
+  if (settings.signal?.aborted) {
+    return { ...about, grades: exercisesOf(copy.course).map((exercise) => ({ exercise, ...stopped })) };
   }
-  return graded;
+  try {
+    return { ...about, grades: await gradeCopy(copy, settings) };
+  } catch (error) {
+    return { ...about, grades: [], problem: `${copy.file}: ${messageOf(error)}` };
+  }
 }

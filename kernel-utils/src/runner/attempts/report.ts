@@ -21,25 +21,63 @@ export function gradesExitCode(copies: readonly CopyGrades[]): number {
 export const gradesJson = (copies: readonly CopyGrades[]): string =>
   `${JSON.stringify({ schemaVersion: 1, exitCode: gradesExitCode(copies), copies }, null, 2)}\n`;
 
-export function gradesText(copies: readonly CopyGrades[]): string {
-  const rows = copies.flatMap(({ learner, grades }) =>
-    grades.map(({ exercise, status, mistake, message }) => {
-      const why = status === "failed" ? (mistake ? `${mistake}: ${message}` : message) : "";
-      return [learner, exercise, status.replace("-", " "), why];
-    }),
-  );
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length), 0));
-  const lines = rows.map((row) =>
+const words = (status: Grade["status"]): string => status.replace("-", " ");
+const counted = (grades: readonly Grade[], status: Grade["status"]): number =>
+  grades.filter((one) => one.status === status).length;
+
+/** Columns as wide as their longest entry; the last one is free. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
+  return rows.map((row) =>
     row
-      .map((text, i) => text.padEnd(widths[i] ?? 0))
+      .map((text, column) => text.padEnd(column === row.length - 1 ? 0 : widths[column]))
       .join("  ")
       .trimEnd(),
   );
-  const count = (status: Grade["status"]) =>
-    copies.flatMap(({ grades }) => grades).filter((one) => one.status === status).length;
+}
+
+/** A line an exercise, what could not be graded, a line a learner, and the counts. */
+export function gradesText(copies: readonly CopyGrades[]): string {
+  const all = copies.flatMap(({ grades }) => grades);
+  const rows = copies.flatMap(({ learner, grades }) =>
+    grades.map(({ exercise, status, mistake, message }) => {
+      const why = status === "failed" ? (mistake ? `${mistake}: ${message}` : message) : "";
+      return [learner, exercise, words(status), why];
+    }),
+  );
   const problems = copies.flatMap(({ problem }) => problem ?? []);
-  const counts = `${copies.length} copies: ${count("passed")} passed, ${count("failed")} failed, ${count("not-attempted")} not attempted`;
-  return `${[...lines, ...problems, counts].join("\n")}\n`;
+  const stops = counted(all, "not-graded");
+  const states = `${counted(all, "passed")} passed, ${counted(all, "failed")} failed, ${counted(all, "not-attempted")} not attempted`;
+  const noun = copies.length === 1 ? "copy" : "copies";
+  const counts = `${copies.length} ${noun}: ${states}${stops > 0 ? `, ${stops} not graded` : ""}`;
+  return `${[...aligned(rows), ...problems, "", ...aligned(learnerRows(copies)), "", counts].join("\n")}\n`;
+}
+
+/** For each learner, over all copies: passed, attempted and all exercises. */
+function learnerRows(copies: readonly CopyGrades[]): string[][] {
+  const learners = [...new Set(copies.map(({ learner }) => learner))];
+  const rows = learners.map((learner) => {
+    const own = copies.filter((copy) => copy.learner === learner);
+    const grades = own.flatMap((copy) => copy.grades);
+    const attempted = counted(grades, "passed") + counted(grades, "failed");
+    const rest = [
+      ...(counted(grades, "not-graded") > 0 ? [`${counted(grades, "not-graded")} not graded`] : []),
+      ...(own.some(({ problem }) => problem !== undefined) ? ["a copy could not be graded"] : []),
+    ];
+    return [learner, `${counted(grades, "passed")}/${attempted}/${grades.length}`, rest.join(", ")];
+  });
+  return [["learner", "passed/attempted/all", ""], ...rows];
+}
+
+/** One line when a copy is done. */
+export function progressLine(
+  { learner, grades, problem }: CopyGrades,
+  position: number,
+  count: number,
+  seconds: number,
+): string {
+  const result = problem === undefined ? `${counted(grades, "passed")} of ${grades.length} passed` : "CANNOT BE GRADED";
+  return `${learner} (${position} of ${count})  ${result}  ${seconds.toFixed(1)} s`;
 }
 
 export function gradesJunit(copies: readonly CopyGrades[]): string {
@@ -47,16 +85,16 @@ export function gradesJunit(copies: readonly CopyGrades[]): string {
 }
 
 function suite({ learner, file, grades, problem }: CopyGrades): string {
-  const count = (status: Grade["status"]) => grades.filter((one) => one.status === status).length;
+  const skipped = counted(grades, "not-attempted") + counted(grades, "not-graded");
   const cases = grades.map((grade) => testCase(learner, grade));
   if (problem) cases.push(`    <testcase name="notebook"><error message=${quoted(problem)}/></testcase>\n`);
-  const counts = `tests="${cases.length}" failures="${count("failed")}" errors="${problem ? 1 : 0}" skipped="${count("not-attempted")}"`;
+  const counts = `tests="${cases.length}" failures="${counted(grades, "failed")}" errors="${problem ? 1 : 0}" skipped="${skipped}"`;
   return `  <testsuite name=${quoted(`${learner} ${file}`)} ${counts}>\n${cases.join("")}  </testsuite>\n`;
 }
 
 function testCase(learner: string, { exercise, status, mistake, message, seconds }: Grade): string {
   const head = `    <testcase classname=${quoted(learner)} name=${quoted(exercise)} time="${seconds.toFixed(3)}"`;
   if (status === "passed") return `${head}/>\n`;
-  if (status === "not-attempted") return `${head}><skipped message=${quoted(message)}/></testcase>\n`;
+  if (status !== "failed") return `${head}><skipped message=${quoted(`${words(status)}: ${message}`)}/></testcase>\n`;
   return `${head}><failure message=${quoted(message)} type=${quoted(mistake ?? "failed")}/></testcase>\n`;
 }
