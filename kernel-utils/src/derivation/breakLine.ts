@@ -27,10 +27,11 @@ function splitTerms(latex: string): string[] {
 function outside(latex: string, wanted: RegExp): number[] {
   let depth = 0;
   const places: number[] = [];
-  for (const { 0: token, index } of latex.matchAll(/\\[A-Za-z]+|\\.|[{}()[\]=+-]/g)) {
+  for (const found of latex.matchAll(/\\[A-Za-z]+|\\.|[{}()[\]=+-]/g)) {
+    const [token] = found;
     if (/^(\{|\(|\[|\\left|\\\{)$/.test(token)) depth++;
     else if (/^(\}|\)|\]|\\right|\\\})$/.test(token)) depth--;
-    else if (depth === 0 && wanted.test(token)) places.push(index);
+    else if (depth === 0 && wanted.test(token)) places.push(found.index ?? 0);
   }
   return places;
 }
