@@ -102,6 +102,9 @@ describe("an expression is typeset", () => {
     ["logsigma(-a)", String.raw`\log \sigma(-a)`],
     ["a * -beta", String.raw`a\, (-\beta)`],
     ["grad(r, beta * r_w)", String.raw`\nabla_r(\beta r(x, y_w))`], // no arguments, nor a second subscript, under ∇
+    ["theta_w - theta_l", "\\theta_{y_w} - \\theta_{y_l}"], // two entries, not θ − θ
+    ["sum(grad(theta, E(p, r)))", "\\sum_{\\theta} \\nabla_\\theta \\mathbb{E}_{y \\sim p}\\left[ r(x, y) \\right]"],
+    ["wins(D, 1)", "\\sum_{y_l} \\mathcal{D}(y, y_l)"],
   ])("%s", (source, latex) => expect(termLatex(term(source), symbols)).toBe(latex));
 });
 

@@ -70,11 +70,21 @@ describe("table", () => {
     expect(source).toContain("Gold &amp; KL</caption>");
     expect(source).toContain('<th scope="col" style="text-align:right">gold</th>');
     expect(source).toContain("&lt;sft&gt;");
-    expect(source).toContain('<td style="text-align:right">1.250</td>');
+    expect(source).toContain('<td style="text-align:right">1.25</td>');
   });
   it("says the same in plain text", () => {
     const text = recordDisplay(() => table(rows, { caption: "Gold" })).all("text/plain");
-    expect(text).toBe("Gold\nmethod  gold\ndpo     1.250\n<sft>   0.5000");
+    expect(text).toBe("Gold\nmethod  gold\ndpo     1.25\n<sft>   0.50");
+  });
+  it("gives chosen numbers the decimals of their column, measured ones their digits", () => {
+    const swept = [0, 0.1, 0.25].map((beta, i) => ({ beta: -beta, gold: [0.5, 0.123456, Number.NaN][i] }));
+    const text = recordDisplay(() => table(swept, { caption: "Gold", digits: 3 })).all("text/plain");
+    expect(text).toBe("Gold\nbeta   gold\n0.00   0.500\n−0.10  0.123\n−0.25  NaN");
+  });
+  it("keeps a short caption on one line over a narrow table and lets a long one wrap", () => {
+    const captioned = (length: number) => htmlOf(() => table(rows, { caption: "c".repeat(length) }));
+    expect(captioned(100)).toContain("white-space:nowrap");
+    expect(captioned(101)).not.toContain("white-space:nowrap");
   });
   it("takes a data frame and a choice of columns", () => {
     const frame = { objects: () => rows, columnNames: () => ["method", "gold"] };
@@ -94,7 +104,7 @@ describe("plot", () => {
   it("draws NaN as a gap and labels the axes", () => {
     const figure = figureIn(htmlOf(draw));
     expect(figure.data[0].y).toEqual([1, null, 3]);
-    expect(figure.layout.xaxis).toMatchObject({ title: { text: "step" } });
+    expect(figure.layout.xaxis).toMatchObject({ title: { text: "step" }, exponentformat: "power" });
   });
   it("is a labelled group with a caption and a text alternative", () => {
     const host = recordDisplay(draw);

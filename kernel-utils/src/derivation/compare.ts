@@ -31,13 +31,15 @@ export function compare(
     () => [1, 1],
   ).data;
   const largest = Math.max(...sizes);
+  // Below the floor, rounding noise is measured by its surroundings: relative to itself it would be near 1.
+  const size = Math.max(largest, floor);
   let residual = 0;
   let broken = false;
   for (let i = 0; i < sizes.length; i++) {
     const error = difference.error[i];
     if (!Number.isFinite(sizes[i]) || !(error <= 1e-6 * (sizes[i] + floor))) return { kind: "unresolved" };
     const miss = relation === "==" ? Math.abs(difference.data[i]) : Math.max(0, difference.data[i] * sign(relation));
-    if (largest > 0) residual = Math.max(residual, miss / largest);
+    if (size > 0) residual = Math.max(residual, miss / size);
     if (miss > slack * sizes[i] + 16 * error) broken = true;
   }
   return broken ? { kind: "breaks", left: shown(left), right: shown(right), residual } : { kind: "holds", residual };

@@ -63,7 +63,10 @@ function piece(term: Term, context: Context): Piece {
 
 function symbolLatex(name: string, context: Context): string {
   const declared = context.symbols.get(name);
-  return declared ? declared.latex + argsLatex(declared, context) : name;
+  if (!declared) return name;
+  // Parameters stand for all their entries, θ; picked for one reply they are one entry, θ_{y_w}.
+  const entry = declared.kind === "parameters" && context.reply !== replyAxis ? `_{${context.reply}}` : "";
+  return declared.latex + argsLatex(declared, context) + entry;
 }
 
 /** The letter alone, fit for a subscript: z, where z is written z_y elsewhere. */
@@ -220,8 +223,11 @@ const isSumLike = (term: Term): boolean => term.kind === "call" && term.name ===
 const isLog = (term: Term): boolean =>
   term.kind === "call" && (term.name === "log" || (term.name === "at" && isLog(term.args[0])));
 
-const axisName = (f: Term, axis: Term | undefined, { symbols }: Context): string =>
-  axis?.kind === "symbol" ? axis.name : (reducedAxis(axesOf(f, symbols)) ?? replyAxis);
+/** The letter under a sum; a gradient is summed over the entries of what it was taken in, θ. */
+const axisName = (f: Term, axis: Term | undefined, { symbols }: Context): string => {
+  const name = axis?.kind === "symbol" ? axis.name : (reducedAxis(axesOf(f, symbols)) ?? replyAxis);
+  return symbols.get(name)?.kind === "parameters" ? (symbols.get(name)?.latex ?? name) : name;
+};
 
 function sumPiece(f: Term, axis: Term | undefined, context: Context): Piece {
   const inner = atLeast(piece(f, context), Level.product);
@@ -260,8 +266,9 @@ function roleLatex(role: 0 | 1, pairs: Term, f: Term, context: Context): Piece {
   const inner = atLeast(piece(f, { ...context, reply: replyAxis, picks }), Level.product);
   const [winner, loser] = role === 0 ? [context.reply, other] : [other, context.reply];
   const weight = `${distributionLatex(pairs, context)}(${winner}, ${loser})`;
+  const factor = inner.latex === "1" ? "" : `\\, ${inner.latex}`; // a count needs no "times 1"
   return {
-    latex: `\\sum_{${other}} ${weight}\\, ${inner.latex}`,
+    latex: `\\sum_{${other}} ${weight}${factor}`,
     level: Level.product,
     open: true,
     depth: inner.depth,

@@ -1,5 +1,6 @@
 import { html, markdown } from "../notebook/display";
 import { escapeHtml } from "../notebook/display/escape";
+import { breakLine } from "./breakLine";
 import { shown } from "./compare";
 import type { LineResult } from "./line";
 import type { Counterexample } from "./survey";
@@ -7,7 +8,7 @@ import type { Counterexample } from "./survey";
 /** Shows a line: the formula with its tag, the move, the source, and one quiet tick; or the draw that breaks it. */
 export function showLine(result: LineResult): void {
   const about = [result.move, result.source && `*${result.source}*`, verdict(result)].filter(Boolean).join(" — ");
-  markdown(`$$\n${result.latex} \\tag{${result.id}}\n$$\n\n<small>${about}</small>`);
+  markdown(`$$\n${breakLine(result.latex)} \\tag{${result.id}}\n$$\n\n<small>${about}</small>`);
   if (result.counterexample) showCounterexample(result, result.counterexample);
 }
 

@@ -39,7 +39,8 @@ export function plot(figure: Figure): void {
 }
 
 function layoutOf({ title, xLabel = "", yLabel = "", height = 380, layout = {} }: Figure): Record<string, unknown> {
-  const axis = { gridcolor: "#E5E5E5", zerolinecolor: "#BBBBBB", automargin: true };
+  // 10⁻³ and 10⁻⁶ on a logarithmic axis; plotly would write 0.001 and 1μ.
+  const axis = { exponentformat: "power", gridcolor: "#E5E5E5", zerolinecolor: "#BBBBBB", automargin: true };
   const axes: Record<string, unknown> = {
     xaxis: { ...axis, title: { text: xLabel } },
     yaxis: { ...axis, title: { text: yLabel } },

@@ -20,7 +20,8 @@ export interface TableOptions {
 /** Shows rows as an HTML table with a caption, column headings and right-aligned numbers. */
 export function table(rows: readonly object[] | TableLike, options: TableOptions): void {
   const { columns, cells } = readRows(rows, options.columns);
-  const text = cells.map((row) => row.map((value) => formatValue(value, options.digits)));
+  const decimals = columns.map((_, column) => shortDecimals(cells.map((row) => row[column])));
+  const text = cells.map((row) => row.map((value, column) => formatCell(value, decimals[column], options.digits)));
   const numeric = columns.map((_, column) => cells.every((row) => isNumberOrMissing(row[column])));
   html(tableHtml(columns, text, numeric, options.caption), { text: tableText(columns, text, options.caption) });
 }
@@ -31,6 +32,24 @@ function readRows(rows: readonly object[] | TableLike, wanted?: readonly string[
   const cells = list.map((row) => columns.map((column) => (row as Record<string, unknown>)[column]));
   return { columns: [...columns], cells };
 }
+
+/**
+ * How many decimals a column of chosen numbers needs (0.1, 0.25, 3: two), so that they line up and claim no more digits
+ * than they have; undefined for measured numbers and for columns of whole ones.
+ */
+function shortDecimals(column: readonly unknown[]): number | undefined {
+  const needed = column.map((value) => (typeof value === "number" && Number.isFinite(value) ? decimalsOf(value) : 0));
+  const most = Math.max(0, ...needed);
+  return most > 0 && most <= 2 ? most : undefined;
+}
+
+const decimalsOf = (value: number): number => [0, 1, 2].find((count) => Number(value.toFixed(count)) === value) ?? 3;
+
+/** Chosen numbers share their column's decimals; every other value is formatted by itself. */
+const formatCell = (value: unknown, decimals: number | undefined, digits?: number): string =>
+  decimals !== undefined && typeof value === "number" && Number.isFinite(value) && Math.abs(value) < 1e6
+    ? value.toFixed(decimals).replace(/^-/, "−")
+    : formatValue(value, digits);
 
 const isTableLike = (rows: readonly object[] | TableLike): rows is TableLike => "columnNames" in rows;
 const isNumberOrMissing = (value: unknown): boolean =>
@@ -43,7 +62,9 @@ function tableHtml(columns: string[], rows: string[][], numeric: boolean[], capt
     const cells = row.map((value, column) => `<td ${align(column)}>${escapeHtml(value)}</td>`).join("");
     return `<tr>${cells}</tr>`;
   });
-  const title = `<caption style="text-align:left;caption-side:top">${escapeHtml(caption)}</caption>`;
+  // A narrow table would break its caption after a few words; only a long caption may wrap.
+  const wrap = caption.length <= 100 ? ";white-space:nowrap" : "";
+  const title = `<caption style="text-align:left;caption-side:top${wrap}">${escapeHtml(caption)}</caption>`;
   return `<table class="course-table">${title}<thead><tr>${heading}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
