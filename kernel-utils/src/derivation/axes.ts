@@ -12,6 +12,13 @@ export function reducedAxis(axes: readonly string[]): string | undefined {
 export const steppedAxis = (axes: readonly string[]): string | undefined =>
   axes.includes(timeAxis) ? timeAxis : axes.length === 1 ? axes[0] : undefined;
 
+/** One step on: t+1 after t, t+2 after t+1, 1 after 0. */
+export function later(step: string): string {
+  const [, before, offset] = /^(.*?)\+?(\d*)$/.exec(step) ?? [];
+  const count = Number(offset || 0) + 1;
+  return before ? `${before}+${count}` : `${count}`;
+}
+
 export function axesOf(term: Term, symbols: SymbolTable): readonly string[] {
   const of = (part: Term) => axesOf(part, symbols);
   switch (term.kind) {

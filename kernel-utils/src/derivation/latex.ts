@@ -1,4 +1,4 @@
-import { axesOf, reducedAxis, steppedAxis } from "./axes";
+import { axesOf, later, reducedAxis, steppedAxis } from "./axes";
 import { plainFunctions } from "./functions";
 import { type DeclaredSymbol, replyAxis, type SymbolTable, timeAxis } from "./symbols";
 import type { Statement, Term } from "./term";
@@ -248,13 +248,6 @@ const withStep = (context: Context, axis: string, step: string): Context => ({
   ...context,
   steps: new Map([...context.steps, [axis, step]]),
 });
-
-/** One step on: t+1 after t, t+2 after t+1, 1 after 0. */
-function later(step: string): string {
-  const [, before, offset] = /^(.*?)\+?(\d*)$/.exec(step) ?? [];
-  const count = Number(offset || 0) + 1;
-  return before ? `${before}+${count}` : `${count}`;
-}
 
 const stepLetter = (x: Term, { symbols }: Context): string => steppedAxis(axesOf(x, symbols)) ?? timeAxis;
 
