@@ -20,7 +20,10 @@ const folder = path.join(root, ".cache", "webgpu");
 const packages = ["webgpu@0.6.2", "@tensorflow/tfjs-backend-webgpu@4.22.0"];
 
 const longRuns = [
-  ...["tests/training/(trainers|families|resume|rewardTrainer|lora|accumulation|heldOut|masked|runLock)", "tests/training/rollouts/"],
+  ...[
+    "tests/training/(trainers|families|resume|rewardTrainer|lora|accumulation|heldOut|masked|runLock)",
+    "tests/training/rollouts/",
+  ],
   ...["tests/model/(memoryPlan|decoding|lora|recompute)", "tests/model/checkpoints/", "tests/tensor/wasm/"],
   ...["tests/tensor/backend/", "tests/tensor/blas/"],
 ];

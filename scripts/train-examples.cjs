@@ -6,19 +6,14 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const kernelUtils = require("kernel-utils");
+const { writeAtomically } = require("../kernel-utils/dist/writeAtomically.js");
 const { examples } = require("./examples/runs.cjs");
 const { page } = require("./examples/page.cjs");
+const { seedsFrom } = require("./seedsFrom.cjs");
 
 const { Random, backendReport, courseModel, evaluateGold, mean, recipe, sampleKl, useBackend } = kernelUtils;
 const docs = path.join(__dirname, "..", "docs");
 const heldOutPrompts = 256;
-
-/** @param {string | undefined} text how many seeds, 1 to 100 */
-function seedsFrom(text = "5") {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 100) return Array.from({ length: count }, (_, seed) => seed);
-  throw new Error(`the number of seeds is "${text}"; give a whole number from 1 to 100`);
-}
 
 const heldOut = (world) => world.samplePrompts("heldOut", heldOutPrompts, new Random("held-out prompts"));
 
@@ -70,7 +65,7 @@ function keptFigures(seeds) {
 }
 
 async function main() {
-  const seeds = seedsFrom(process.argv[2]);
+  const seeds = seedsFrom(process.argv[2] ?? "5");
   process.stdout.write(`${await useBackend("wasm")}\n`);
   const kept = process.argv[3] === undefined ? [] : keptFigures(seeds);
   const trainers = [];
@@ -102,16 +97,8 @@ async function main() {
     });
   }
   const record = { backend: backendReport().chosen, seeds, heldOutPrompts, trainers };
-  writeFile("trainers.json", `${JSON.stringify(record, null, 2)}\n`);
-  writeFile("trainers.md", page(record));
-}
-
-/** Beside its place first: readers see the old file or the new one. */
-function writeFile(name, text) {
-  fs.mkdirSync(docs, { recursive: true });
-  const beside = path.join(docs, `.${name}.${process.pid}.partial`);
-  fs.writeFileSync(beside, text, { flush: true });
-  fs.renameSync(beside, path.join(docs, name));
+  await writeAtomically(path.join(docs, "trainers.json"), `${JSON.stringify(record, null, 2)}\n`);
+  await writeAtomically(path.join(docs, "trainers.md"), page(record));
 }
 
 main().catch((error) => {

@@ -7,17 +7,13 @@
 const path = require("node:path");
 const kernelUtils = require("kernel-utils");
 const { writeAtomically } = require("../../kernel-utils/dist/writeAtomically.js");
+const { seedsFrom } = require("../seedsFrom.cjs");
+const { compareFigures } = require("./compareFigures.cjs");
 const { detailRuns, shortRun } = require("./ppoDetailRuns.cjs");
 
 const { Random, PpoTrainer, backendReport, courseModel, evaluateGold, recipe, sampleKl, useBackend } = kernelUtils;
 const target = path.join(__dirname, "..", "..", "data", "results", "ppo-details.json");
 const heldOutPrompts = 128;
-
-function seedsFrom(text = "3") {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 100) return Array.from({ length: count }, (_, seed) => seed);
-  throw new Error(`the number of seeds is "${text}"; give a whole number from 1 to 100`);
-}
 
 async function judged(model, reference, { tokenizer, world }, seed) {
   const prompts = world.samplePrompts("heldOut", heldOutPrompts, new Random("held-out prompts"));
@@ -67,18 +63,13 @@ async function checkOne() {
   const [{ seed, runs }] = recorded.seeds;
   const [{ name, details }] = detailRuns;
   const found = await runOne(details, await courseModel("sft", { seed }), seed);
-  const same = recorded.backend === backendReport().identity;
-  for (const [key, allowed] of Object.entries({ gold: 0.12, kl: 0.6 })) {
-    const off = Math.abs(found[key] - runs[name][key]);
-    process.stdout.write(`${key} ${found[key]}, recorded ${runs[name][key]}, allowed ${same ? 0 : allowed}\n`);
-    if (!(off <= (same ? 0 : allowed))) throw new Error(`${key} is off by ${off}; regenerate with ${recorded.command}`);
-  }
+  compareFigures({ recorded, found, wanted: runs[name], elsewhere: { gold: 0.12, kl: 0.6 } });
 }
 
 async function main() {
   process.stdout.write(`${await useBackend("wasm")}\n`);
   if (process.argv.includes("--check")) return checkOne();
-  const seeds = seedsFrom(process.argv[2]);
+  const seeds = seedsFrom(process.argv[2] ?? "3");
   const measured = [];
   for (const seed of seeds) {
     measured.push(await measureSeed(seed));

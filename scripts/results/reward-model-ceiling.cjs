@@ -19,7 +19,9 @@ const {
   RewardTrainer,
   useBackend,
 } = require("kernel-utils");
+const { softplus } = require("../../kernel-utils/dist/tensor/math/scalars.js");
 const { writeAtomically } = require("../../kernel-utils/dist/writeAtomically.js");
+const { compareFigures } = require("./compareFigures.cjs");
 
 const file = path.join(__dirname, "..", "..", "data", "results", "reward-model-ceiling.json");
 const settings = { steps: 100, batchSize: 16, learningRate: 1e-3, centering: 0.01 };
@@ -98,8 +100,6 @@ async function runOnce(course, heldOut, { pairs, flipRate, seed }) {
   };
 }
 
-const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-
 async function main() {
   process.stdout.write(`${await useBackend("wasm")}\n`);
   const course = await courseModel("sft", { seed: 0 });
@@ -138,12 +138,8 @@ async function checkOne(course, heldOut) {
   const recorded = require(file);
   const wanted = recorded.runs.find(({ seed, pairs, flipRate }) => seed === 0 && pairs === 400 && flipRate === 0.2);
   const found = await runOnce(course, heldOut, wanted);
-  const allowed = recorded.backend === backendReport().identity ? 1e-9 : 0.05;
-  for (const key of ["panelAccuracy", "goldAccuracy"]) {
-    const off = Math.abs(found[key] - wanted[key]);
-    process.stdout.write(`${key} ${found[key].toFixed(6)}, recorded ${wanted[key].toFixed(6)}, allowed ${allowed}\n`);
-    if (!(off <= allowed)) throw new Error(`${key} is off by ${off}; regenerate with ${recorded.command}`);
-  }
+  const elsewhere = { panelAccuracy: 0.05, goldAccuracy: 0.05 };
+  compareFigures({ recorded, found, wanted, elsewhere, onSameBackend: 1e-9 });
 }
 
 main().catch((error) => {

@@ -7,8 +7,9 @@ import { Random } from "../../kernel-utils/src/tensor";
 import { Tokenizer } from "../../kernel-utils/src/text";
 import { KtoTrainer, PreferenceTrainer, type RunOptions, SftTrainer } from "../../kernel-utils/src/training";
 import { tinyConfig } from "../model/tinyModel";
-import { testBackend, useTestBackend } from "../tensor/support";
+import { useTestBackend } from "../tensor/support";
 import { dieAt } from "./dieAt";
+import { describeEqualBits, expectSameBytes } from "./resumed";
 
 jest.setTimeout(60_000); // many runs a test, on a machine that may be busy
 
@@ -48,30 +49,10 @@ const methods = {
 const evaluate: RunOptions["evaluate"] = async ({ step }) => ({ square: step * step });
 const every = { checkpointEvery: 5, evaluate, evaluateEvery: 4 };
 
-/** All that a finished run must have in common with another, byte for byte. */
-const bytesOf = (folder: string) => {
-  const last = path.join(folder, "checkpoints/step-000020");
-  const files = ["metrics.jsonl", ...readdirSync(last).map((name) => path.join("checkpoints/step-000020", name))];
-  return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(folder, name)).toString("base64")]));
-};
-
-// TF.js' WebGPU backend adds up the gradient of a gather with atomic operations, in whatever order: no two runs are equal.
-const describeEqualBits = testBackend === "webgpu" ? describe.skip : describe;
-
 describeEqualBits.each(Object.keys(methods) as (keyof typeof methods)[])("%s", (method) => {
   it("stopped after any of several steps and resumed ends in the same bytes", async () => {
-    const whole = path.join(scratch, `${method} whole`);
-    const unbroken = await methods[method]().run({ folder: whole, ...every });
-    for (const stopAt of [2, 5, 10, 13]) {
-      const folder = path.join(scratch, `${method} ${stopAt}`);
-      const onStep = ({ step }: { step: number }) => {
-        if (step === stopAt) throw new Error("stopped");
-      };
-      await expect(methods[method]().run({ folder, ...every, onStep })).rejects.toThrow("stopped");
-      const resumed = await methods[method]().run({ folder, ...every, resume: true });
-      expect(bytesOf(folder)).toEqual(bytesOf(whole));
-      expect({ ...resumed, seconds: 0 }).toEqual({ ...unbroken, seconds: 0 });
-    }
+    const stops = { scratch, name: method, steps: 20, stopAfter: [2, 5, 10, 13], every };
+    await expectSameBytes(methods[method], stops);
   });
 });
 

@@ -1,4 +1,5 @@
 /** `align check --mutate`: the derivations of notebooks, each line with every classic mistake. */
+import { alignColumns } from "../alignColumns";
 import { allDerivations, type MutationReport } from "../derivation";
 import { CourseError, messageOf } from "../errors";
 import { derivationCells } from "../notebook/source/derivationCells";
@@ -62,10 +63,7 @@ export function mutationTable(notebooks: readonly MutatedNotebook[]): string {
     ...notebooks.map(({ path }, i) => [path, ...counts[i]]),
     total,
   ].map((row) => row.map(String));
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const lines = rows.map((row) =>
-    row.map((text, i) => (i === 0 ? text.padEnd(widths[0]) : text.padStart(widths[i]))).join("  "),
-  );
+  const lines = alignColumns(rows, 1);
   const reasons = notebooks.flatMap(({ path, explained }) =>
     explained.map(({ id, name, expression, reason }) => `${path} ${id}: ${name}, ${expression}: ${reason}`),
   );

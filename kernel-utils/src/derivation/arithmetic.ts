@@ -44,11 +44,6 @@ export const negative = (x: Value): Value =>
     () => -1,
   );
 
-/** σ(x) = 1 / (1 + e^−x), computed from the side where e^· cannot overflow. */
-export const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-/** log(1 + e^x), for any x. */
-export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-
 /** Underflow to 0 and overflow to infinity leave no digit: their error is infinite. */
 export function exponential(x: Value): Value {
   const result = mapValue(x, Math.exp, (_x, fx) => fx);

@@ -1,4 +1,5 @@
-import { exponential, maximum, minimum, sigmoid, softplus } from "./arithmetic";
+import { sigmoid, softplus } from "../tensor/math/scalars";
+import { exponential, maximum, minimum } from "./arithmetic";
 import { mapValue, type Value } from "./value";
 
 /**

@@ -1,5 +1,5 @@
+import { sigmoid } from "../tensor/math/scalars";
 import type { Random } from "../tensor/random";
-import { sigmoid } from "./arithmetic";
 import { type DeclaredSymbol, replyAxis, type SymbolKind, type SymbolTable } from "./symbols";
 import { matrix, scalar, type Value, vector } from "./value";
 

@@ -1,5 +1,5 @@
 /** Trainers that sample, and the reward trainer: cut off anywhere and resumed, they end with the bytes of an unbroken run. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -14,8 +14,9 @@ import {
   RewardTrainer,
   type RunOptions,
 } from "../../../kernel-utils/src/training";
-import { testBackend, useTestBackend } from "../../tensor/support";
+import { useTestBackend } from "../../tensor/support";
 import { dieAt } from "../dieAt";
+import { describeEqualBits, expectSameBytes } from "../resumed";
 import { freshModel, letterReward, letters, tokenizer } from "./bandit";
 
 jest.setTimeout(120_000); // many runs a test, on a machine that may be busy
@@ -70,30 +71,10 @@ const methods: Record<string, () => { run(given?: RunOptions): Promise<{ seconds
 const evaluate: RunOptions["evaluate"] = async ({ step }) => ({ square: step * step });
 const every = { checkpointEvery: 2, evaluate, evaluateEvery: 3 };
 
-/** All that a finished run must have in common with another, byte for byte. */
-const bytesOf = (folder: string) => {
-  const last = `checkpoints/step-00000${updates}`;
-  const files = ["metrics.jsonl", ...readdirSync(path.join(folder, last)).map((name) => path.join(last, name))];
-  return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(folder, name)).toString("base64")]));
-};
-
-// TF.js' WebGPU backend adds up the gradient of a gather with atomic operations, in whatever order: no two runs are equal.
-const describeEqualBits = testBackend === "webgpu" ? describe.skip : describe;
-
 describeEqualBits.each(Object.keys(methods))("%s", (method) => {
   it("stopped after half of its updates, or between two checkpoints, and resumed ends in the same bytes", async () => {
-    const whole = path.join(scratch, `${method} whole`);
-    const unbroken = await methods[method]().run({ folder: whole, ...every });
-    for (const stopAt of [1, updates / 2, updates / 2 + 1]) {
-      const folder = path.join(scratch, `${method} ${stopAt}`);
-      const onStep = ({ step }: { step: number }) => {
-        if (step === stopAt) throw new Error("stopped");
-      };
-      await expect(methods[method]().run({ folder, ...every, onStep })).rejects.toThrow("stopped");
-      const resumed = await methods[method]().run({ folder, ...every, resume: true });
-      expect(bytesOf(folder)).toEqual(bytesOf(whole));
-      expect({ ...resumed, seconds: 0 }).toEqual({ ...unbroken, seconds: 0 });
-    }
+    const stops = { scratch, name: method, steps: updates, stopAfter: [1, updates / 2, updates / 2 + 1], every };
+    await expectSameBytes(methods[method], stops);
   });
 });
 

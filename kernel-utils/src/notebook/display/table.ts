@@ -1,3 +1,4 @@
+import { alignColumns } from "../../alignColumns";
 import { escapeHtml } from "./escape";
 import { formatValue } from "./formatValue";
 import { html } from "./text";
@@ -68,12 +69,5 @@ function tableHtml(columns: string[], rows: string[][], numeric: boolean[], capt
   return `<table class="course-table">${title}<thead><tr>${heading}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
-function tableText(columns: string[], rows: string[][], caption: string): string {
-  const width = columns.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column].length)));
-  const lineOf = (row: string[]) =>
-    row
-      .map((value, column) => value.padEnd(width[column]))
-      .join("  ")
-      .trimEnd();
-  return [caption, lineOf(columns), ...rows.map(lineOf)].join("\n");
-}
+const tableText = (columns: string[], rows: string[][], caption: string): string =>
+  [caption, ...alignColumns([columns, ...rows])].join("\n");

@@ -1,7 +1,6 @@
-import ts from "typescript";
 import type { Cell } from "./format";
 import type { Step } from "./program";
-import { parseCell, parseModule } from "./syntax";
+import { namesUsed, parseCell, parseModule } from "./syntax";
 
 /**
  * The earlier steps a text rests on, through every name it mentions; names bound inside it count too, so a step too many
@@ -12,9 +11,9 @@ export function stepsBehind(text: string, earlier: readonly Step[]): Step[] {
   const wanted = new Set<number>();
   const queue = [text];
   for (let source = queue.pop(); source !== undefined; source = queue.pop()) {
-    const names = mentioned(source);
+    const names = namesUsed(parseModule(source));
     declaredBy.forEach((declared, i) => {
-      if (wanted.has(i) || !names.some((name) => declared.has(name))) return;
+      if (wanted.has(i) || ![...names].some((name) => declared.has(name))) return;
       wanted.add(i);
       queue.push(earlier[i].cell.source);
     });
@@ -23,14 +22,3 @@ export function stepsBehind(text: string, earlier: readonly Step[]): Step[] {
 }
 
 export const declares = (cell: Cell): string[] => [...parseCell(cell).declared.keys()];
-
-function mentioned(source: string): string[] {
-  const names: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const isProperty = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
-    if (ts.isIdentifier(node) && !isProperty) names.push(node.text);
-    ts.forEachChild(node, visit);
-  };
-  ts.forEachChild(parseModule(source), visit);
-  return names;
-}

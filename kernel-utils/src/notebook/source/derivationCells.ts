@@ -6,7 +6,7 @@ import ts from "typescript";
 import type { Cell, Notebook } from "./format";
 import { steps } from "./program";
 import { isOfDerivation } from "./statedLines";
-import { declaredNames, parseModule } from "./syntax";
+import { declaredNames, namesUsed, parseModule } from "./syntax";
 
 interface Piece {
   cell: Cell;
@@ -54,21 +54,6 @@ function statesLine(statement: ts.Statement): boolean {
   visit(statement);
   return found;
 }
-
-/** Every name a statement could mean by its identifiers; properties are not names. */
-function namesUsed(statement: ts.Statement): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && !isProperty(node)) names.add(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(statement);
-  return names;
-}
-
-const isProperty = (node: ts.Identifier): boolean =>
-  (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) ||
-  (ts.isPropertyAssignment(node.parent) && node.parent.name === node);
 
 function keeping(source: string, kept: readonly Piece[]): string {
   const isKept = (offset: number): boolean => kept.some(({ start, end }) => offset >= start && offset < end);

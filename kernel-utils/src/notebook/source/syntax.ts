@@ -87,6 +87,21 @@ function importedNames(clause: ts.ImportClause | undefined): ts.Identifier[] {
   return [...(clause?.name ? [clause.name] : []), ...(named ?? [])];
 }
 
+/** Every name that could be meant by an identifier below the node; names of properties are none. */
+export function namesUsed(node: ts.Node): Set<string> {
+  const names = new Set<string>();
+  const visit = (part: ts.Node): void => {
+    if (ts.isIdentifier(part) && !isPropertyName(part)) names.add(part.text);
+    ts.forEachChild(part, visit);
+  };
+  visit(node);
+  return names;
+}
+
+const isPropertyName = (node: ts.Identifier): boolean =>
+  (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) ||
+  (ts.isPropertyAssignment(node.parent) && node.parent.name === node);
+
 function brokenRule(statement: ts.Statement): string | undefined {
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
   if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement) || modifiers.some(isExport)) {

@@ -1,3 +1,4 @@
+import { log1mexp, sigmoid, softplus } from "../../tensor/math/scalars";
 import type { Arithmetic } from "./arithmetic";
 
 /** A float64 array of the oracle, with what it takes to send a gradient back to the arrays it was made from. */
@@ -37,9 +38,6 @@ export class Float64Node {
 /** A leaf of the given shape; `values` row by row. */
 export const leaf = (values: ArrayLike<number>, shape: readonly number[]): Float64Node =>
   new Float64Node(Float64Array.from(values), shape);
-
-const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** value(x) entry by entry, with slope(x) its derivative. */
 function pointwise(a: Float64Node, value: (x: number) => number, slope: (x: number) => number): Float64Node {
@@ -88,8 +86,6 @@ function masked(a: Float64Node, mask: Float64Node): Float64Node {
     for (let i = 0; i < values.length; i++) if (mask.values[i] !== 0) a.gradient[i] += node.gradient[i];
   });
 }
-
-const log1mexp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
 
 function sort(a: Float64Node): Float64Node {
   const order = Array.from(a.values.keys()).sort((i, j) => a.values[i] - a.values[j]);

@@ -1,11 +1,11 @@
+import { alignColumns } from "../../alignColumns";
 import type { Entry, OptionSpec } from "./entry";
 import type { FieldSpec } from "./fields";
 import { oracleEntry, oracleNames } from "./oracle";
 
 /** All names with what they compute, one a line. */
 export function listObjectives(): string {
-  const width = Math.max(...oracleNames.map((name) => name.length));
-  return oracleNames.map((name) => `  ${name.padEnd(width)}  ${oracleEntry(name).summary}`).join("\n");
+  return table(oracleNames.map((name) => [name, oracleEntry(name).summary])).join("\n");
 }
 
 /** Formula, inputs, options and defaults of one objective, as `align loss NAME --help` prints them. */
@@ -59,7 +59,5 @@ function optionTable(options: Record<string, OptionSpec>): string[] {
   );
 }
 
-function table(rows: readonly (readonly [left: string, right: string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-}
+const table = (rows: readonly (readonly [left: string, right: string])[]): string[] =>
+  alignColumns(rows).map((line) => `  ${line}`);

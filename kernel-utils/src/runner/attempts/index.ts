@@ -3,8 +3,9 @@ import { findKernel } from "../../kernel";
 import type { Notebook } from "../../notebook/source/format";
 import { defaultJobs, defaults } from "../runNotebooks";
 import { copyFiles, readCopy, readCourse } from "./copies";
-import { exercisesOf, type GradeOptions, gradeCopy, stopped } from "./grade";
+import { exercisesOf, gradeCopy, stopped } from "./grade";
 import type { CopyGrades } from "./report";
+import type { GradeOptions } from "./session";
 
 export { gradeAnnotations } from "./annotations";
 export { type CopyGrades, gradesExitCode, gradesJson, gradesJunit, gradesText, progressLine } from "./report";

@@ -1,4 +1,5 @@
 /** What grading found out, as a table, as JUnit and as JSON. */
+import { alignColumns } from "../../alignColumns";
 import { quoted } from "../junitReport";
 import type { Grade } from "./grade";
 
@@ -25,17 +26,6 @@ const words = (status: Grade["status"]): string => status.replace("-", " ");
 const counted = (grades: readonly Grade[], status: Grade["status"]): number =>
   grades.filter((one) => one.status === status).length;
 
-/** Columns as wide as their longest entry; the last one is free. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(column === row.length - 1 ? 0 : widths[column]))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
 /** A line an exercise, what could not be graded, a line a learner, and the counts. */
 export function gradesText(copies: readonly CopyGrades[]): string {
   const all = copies.flatMap(({ grades }) => grades);
@@ -50,7 +40,7 @@ export function gradesText(copies: readonly CopyGrades[]): string {
   const states = `${counted(all, "passed")} passed, ${counted(all, "failed")} failed, ${counted(all, "not-attempted")} not attempted`;
   const noun = copies.length === 1 ? "copy" : "copies";
   const counts = `${copies.length} ${noun}: ${states}${stops > 0 ? `, ${stops} not graded` : ""}`;
-  return `${[...aligned(rows), ...problems, "", ...aligned(learnerRows(copies)), "", counts].join("\n")}\n`;
+  return `${[...alignColumns(rows), ...problems, "", ...alignColumns(learnerRows(copies)), "", counts].join("\n")}\n`;
 }
 
 /** For each learner, over all copies: passed, attempted and all exercises. */

@@ -1,3 +1,4 @@
+import { alignColumns } from "../../alignColumns";
 import { CourseError } from "../../errors";
 import { nearestTo } from "../../nearest";
 import type { Fields } from "./fields";
@@ -36,7 +37,5 @@ export function describeMethod(name: string): string {
 const rowsOf = (fields: Fields): [string, string][] =>
   Object.entries(fields).map(([key, { rule, required }]) => [key, required ? `${rule} (required)` : rule]);
 
-function table(rows: readonly (readonly [left: string, right: string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-}
+const table = (rows: readonly (readonly [left: string, right: string])[]): string[] =>
+  alignColumns(rows).map((line) => `  ${line}`);

@@ -2,6 +2,7 @@ import { generateReplies, type LanguageModel } from "../../model";
 import type { Random } from "../../tensor";
 import type { ChatText, Tokenizer } from "../../text";
 import { type Example, ignoreIndex } from "../batching";
+import { mean } from "../run/series";
 import { layReplies, replyLogps, type SampledReply, ungrid } from "./layout";
 import { type RewardSource, scoreReplies } from "./rewardSource";
 
@@ -80,8 +81,6 @@ export async function scoreLogps(
   }
   return rows;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * What to watch in every method that samples. `objective/kl` is the k1 estimate per reply in nats, at the sampling

@@ -3,6 +3,7 @@ import type { AdamWOptions } from "../adamW";
 import { describeModel } from "../loop";
 import type { RunOptions } from "../run/runOptions";
 import { runSteps, type StepPlan } from "../run/runSteps";
+import { mean } from "../run/series";
 import type { TrainingRun } from "../run/trainingRun";
 import { warmupCosine } from "../schedule";
 import { definedOnly } from "../settings";
@@ -108,7 +109,6 @@ export function runUpdates(plan: UpdatePlan, runOptions?: RunOptions): Promise<T
 /** The mean of each metric over the optimizer steps of a round. */
 export function averageMetrics(steps: readonly Record<string, number>[]): Record<string, number> {
   const names = [...new Set(steps.flatMap((step) => Object.keys(step)))];
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return Object.fromEntries(
     names.map((name) => [name, mean(steps.flatMap((step) => (name in step ? [step[name]] : [])))]),
   );

@@ -1,11 +1,9 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import { defineExercise, type ExerciseCase } from "../../spec";
-import { mean, normals } from "../shared/plain";
+import { logRatios, mean, normals } from "../shared/plain";
 
 type Inputs = readonly [policyLogps: Row, referenceLogps: Row, beta: number];
-
-const logRatio = (policy: Row, reference: Row): number[] => policy.map((logp, i) => logp - reference[i]);
 
 function drawn(name: string, property: string, n: number, beta: number, random: Random): ExerciseCase<Inputs> {
   const reference = normals(n, 3, random).map((value) => value - 25);
@@ -31,12 +29,12 @@ export const implicitReward = defineExercise<Inputs>({
     },
     { name: "one reply", property: "B = 1 still gives [1]", inputs: [[-18], [-20], 0.5] },
   ],
-  reference: (policy, reference, beta) => logRatio(policy, reference).map((ratio) => beta * ratio),
+  reference: (policy, reference, beta) => logRatios(policy, reference).map((ratio) => beta * ratio),
   mistakes: [
     {
       name: "beta-missing",
       message: "β is missing: the log-ratio is not yet a reward",
-      run: (policy, reference) => logRatio(policy, reference),
+      run: (policy, reference) => logRatios(policy, reference),
     },
     {
       name: "reference-missing",
@@ -46,22 +44,22 @@ export const implicitReward = defineExercise<Inputs>({
     {
       name: "sign",
       message: "the sign is flipped: what the policy has come to like more than the reference has the higher reward",
-      run: (policy, reference, beta) => logRatio(policy, reference).map((ratio) => -beta * ratio),
+      run: (policy, reference, beta) => logRatios(policy, reference).map((ratio) => -beta * ratio),
     },
     {
       name: "divided-by-beta",
       message: "you have divided by β; the optimal policy has r / β in its exponent, so r is β times the log-ratio",
-      run: (policy, reference, beta) => logRatio(policy, reference).map((ratio) => ratio / beta),
+      run: (policy, reference, beta) => logRatios(policy, reference).map((ratio) => ratio / beta),
     },
     {
       name: "ratio",
       message: "this is β times the ratio itself; the reward is in its logarithm",
-      run: (policy, reference, beta) => logRatio(policy, reference).map((ratio) => beta * Math.exp(ratio)),
+      run: (policy, reference, beta) => logRatios(policy, reference).map((ratio) => beta * Math.exp(ratio)),
     },
     {
       name: "mean",
       message: "you have averaged over the replies; each has a reward of its own",
-      run: (policy, reference, beta) => beta * mean(logRatio(policy, reference)),
+      run: (policy, reference, beta) => beta * mean(logRatios(policy, reference)),
     },
   ],
   hints: [

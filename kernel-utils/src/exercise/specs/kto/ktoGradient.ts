@@ -1,8 +1,8 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import { defineExercise, type ExerciseCase } from "../../spec";
-import { mean, normals, sigmoid, sum } from "../shared/plain";
-import { type LabelledLogps, labelledInputs, logRatios, signs, withLogRatios } from "./shared";
+import { logRatios, mean, normals, sigmoid, sum } from "../shared/plain";
+import { type LabelledLogps, labelledInputs, signs, withLogRatios } from "./shared";
 
 type Inputs = readonly [...logps: LabelledLogps, klPolicyLogps: Row, klReferenceLogps: Row, beta: number];
 

@@ -1,8 +1,8 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import { defineExercise, type ExerciseCase } from "../../spec";
-import { mean, normals } from "../shared/plain";
-import { type LabelledLogps, labelledInputs, logRatios, satisfaction, withLogRatios } from "./shared";
+import { logRatios, mean, normals } from "../shared/plain";
+import { type LabelledLogps, labelledInputs, satisfaction, withLogRatios } from "./shared";
 
 type Inputs = readonly [
   ...logps: LabelledLogps,

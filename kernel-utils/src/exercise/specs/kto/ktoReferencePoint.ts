@@ -1,8 +1,8 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import { defineExercise, type ExerciseCase } from "../../spec";
-import { mean, normals, sum } from "../shared/plain";
-import { logRatios, withLogRatios } from "./shared";
+import { logRatios, mean, normals, sum } from "../shared/plain";
+import { withLogRatios } from "./shared";
 
 type Inputs = readonly [klPolicyLogps: Row, klReferenceLogps: Row];
 

@@ -12,8 +12,6 @@ export const labelledInputs: readonly InputSpec[] = [
   { name: "desirable", kind: "float32" },
 ];
 
-export const logRatios = (policy: Row, reference: Row): number[] => policy.map((logp, i) => logp - reference[i]);
-
 /** Log-probs whose log-ratios are the given ones, about a plausible reference. */
 export function withLogRatios(ratios: Row, random: Random): [policy: number[], reference: number[]] {
   const reference = normals(ratios.length, 3, random).map((value) => value - 20);

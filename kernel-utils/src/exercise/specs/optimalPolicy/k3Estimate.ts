@@ -1,11 +1,10 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import { defineExercise, type ExerciseCase } from "../../spec";
-import { mean, normals } from "../shared/plain";
+import { logRatios, mean, normals } from "../shared/plain";
 
 type Inputs = readonly [policyLogps: Row, referenceLogps: Row];
 
-const logRatio = (policy: Row, reference: Row): number[] => policy.map((logp, i) => logp - reference[i]);
 const k3 = (d: number): number => Math.expm1(-d) + d;
 
 function drawn(name: string, property: string, n: number, spread: number, random: Random): ExerciseCase<Inputs> {
@@ -40,37 +39,37 @@ export const k3Estimate = defineExercise<Inputs>({
     },
     drawn("four samples, near the reference", "about d²/2", 4, 0.3, random),
   ],
-  reference: (policy, reference) => logRatio(policy, reference).map(k3),
+  reference: (policy, reference) => logRatios(policy, reference).map(k3),
   mistakes: [
     {
       name: "direction",
       message: "the ratio is the wrong way round: e^d − 1 − d has mean KL only if the reference had drawn the samples",
-      run: (policy, reference) => logRatio(policy, reference).map((d) => k3(-d)),
+      run: (policy, reference) => logRatios(policy, reference).map((d) => k3(-d)),
     },
     {
       name: "one-missing",
       message: "the −1 is missing: where policy equals reference the estimate must be 0",
-      run: (policy, reference) => logRatio(policy, reference).map((d) => Math.exp(-d) + d),
+      run: (policy, reference) => logRatios(policy, reference).map((d) => Math.exp(-d) + d),
     },
     {
       name: "k1",
       message: "this is k1, the log-ratio itself: unbiased too, but of either sign",
-      run: logRatio,
+      run: logRatios,
     },
     {
       name: "k2",
       message: "this is k2, half the square: close to the reference it is near, but it is biased",
-      run: (policy, reference) => logRatio(policy, reference).map((d) => (d * d) / 2),
+      run: (policy, reference) => logRatios(policy, reference).map((d) => (d * d) / 2),
     },
     {
       name: "d-subtracted",
       message: "d is subtracted here; e^−d − 1 has mean 0, and d, which has mean KL, is added to it",
-      run: (policy, reference) => logRatio(policy, reference).map((d) => Math.expm1(-d) - d),
+      run: (policy, reference) => logRatios(policy, reference).map((d) => Math.expm1(-d) - d),
     },
     {
       name: "mean",
       message: "you have averaged over the samples; return the estimate of each",
-      run: (policy, reference) => mean(logRatio(policy, reference).map(k3)),
+      run: (policy, reference) => mean(logRatios(policy, reference).map(k3)),
     },
   ],
   hints: [

@@ -1,6 +1,7 @@
 import type { Row } from "../../numbers";
 import { defineExercise } from "../../spec";
-import { log1mexp, logOdds, meanLogps } from "./odds";
+import { log1mexp } from "../shared/plain";
+import { logOdds, meanLogps } from "./odds";
 
 type Inputs = readonly [meanLogps: Row];
 

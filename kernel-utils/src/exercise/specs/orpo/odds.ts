@@ -1,9 +1,8 @@
 import type { Random } from "../../../tensor/random";
 import type { Row } from "../../numbers";
 import type { InputSpec } from "../../spec";
+import { log1mexp } from "../shared/plain";
 
-/** log(1 − e^x) for x < 0, without cancellation on either side of −ln 2. */
-export const log1mexp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
 /** log(p / (1 − p)) from log p. */
 export const logOdds = (meanLogp: number): number => meanLogp - log1mexp(meanLogp);
 export const logOddsRatio = (chosen: Row, rejected: Row): number[] =>

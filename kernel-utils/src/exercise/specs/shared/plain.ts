@@ -2,11 +2,10 @@
 import type { Random } from "../../../tensor/random";
 import type { Row, Rows } from "../../numbers";
 
+export { log1mexp, sigmoid, softplus } from "../../../tensor/math/scalars";
+
 export const sum = (values: Row): number => values.reduce((total, value) => total + value, 0);
 export const mean = (values: Row): number => sum(values) / values.length;
-/** log(1 + e^x), for any x. */
-export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-export const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
 export function logSoftmax(logits: Row): number[] {
   const top = Math.max(...logits);
@@ -24,3 +23,6 @@ export const normals = (n: number, scale: number, random: Random): number[] =>
 
 /** A random distribution over n outcomes, none of them impossible. */
 export const distribution = (n: number, random: Random): number[] => softmax(normals(n, 1, random));
+
+/** log π/π_ref of each reply, nats. */
+export const logRatios = (policy: Row, reference: Row): number[] => policy.map((logp, i) => logp - reference[i]);
