@@ -16,6 +16,8 @@ export {
   type SymbolOf,
 } from "./about";
 
+export { commandFor } from "./command";
+
 const abouts: Record<string, About> = {
   ...supervisedAbouts,
   ...preferenceAbouts,
