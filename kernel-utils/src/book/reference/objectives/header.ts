@@ -42,7 +42,12 @@ function tagOf(lines: readonly string[], tag: string): string | undefined {
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => line.startsWith("@"));
   const all = [lines[start].slice(tag.length), ...(end < 0 ? rest : rest.slice(0, end))];
-  return withoutLinks(all.map((line) => line.trim()).join(" ").trim());
+  return withoutLinks(
+    all
+      .map((line) => line.trim())
+      .join(" ")
+      .trim(),
+  );
 }
 
 /** {@link name} is a name. */

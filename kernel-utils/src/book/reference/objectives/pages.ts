@@ -1,8 +1,15 @@
 /** One page an objective and an overview, from the oracle's entries, the headers of the sources, and the parity figures. */
 import { describeObjective, oracle, oracleEntry, oracleNames } from "../../../objectives";
-import { type About, aboutObjective, at, type Formula, type Initial, type PlainFormula } from "../../../objectives/oracle/about";
-import { controlsOf } from "../calculator";
+import {
+  type About,
+  aboutObjective,
+  at,
+  type Formula,
+  type Initial,
+  type PlainFormula,
+} from "../../../objectives/oracle/about";
 import { type Bibliography, withCitations } from "../bibliography";
+import { controlsOf } from "../calculator";
 import { type ChapterTitle, cellMath, chapterLink, lineLink, plain, type ReferencePage, table } from "../page";
 import { checkFormula } from "./checkFormula";
 import { readHeader } from "./header";
@@ -78,7 +85,9 @@ function definition(name: string, { formulas }: About): string {
   const made = formulas.map((formula) => ({ formula, ...typeset(name, formula) }));
   const always = made.filter(({ formula }) => !conditions(formula));
   const sometimes = made.filter(({ formula }) => conditions(formula));
-  const checked = made.flatMap(({ residual, draws }) => (residual === undefined ? [] : [{ residual, draws: draws ?? 0 }]));
+  const checked = made.flatMap(({ residual, draws }) =>
+    residual === undefined ? [] : [{ residual, draws: draws ?? 0 }],
+  );
   const worst = Math.max(...checked.map(({ residual }) => residual));
   const byHand = made.length - checked.length;
   const said =
@@ -88,13 +97,22 @@ function definition(name: string, { formulas }: About): string {
   return [
     ...always.map(({ latex }) => `$$\n${latex}\n$$\n`),
     ...(sometimes.length > 0
-      ? [table(["with", "line"], sometimes.map(({ formula, latex }) => [conditions(formula), cellMath(`\\displaystyle ${latex}`)])), ""]
+      ? [
+          table(
+            ["with", "line"],
+            sometimes.map(({ formula, latex }) => [conditions(formula), cellMath(`\\displaystyle ${latex}`)]),
+          ),
+          "",
+        ]
       : []),
     said,
   ].join("\n");
 }
 
-const typeset = (name: string, formula: Formula | PlainFormula): { latex: string; draws?: number; residual?: number } =>
+const typeset = (
+  name: string,
+  formula: Formula | PlainFormula,
+): { latex: string; draws?: number; residual?: number } =>
   "tex" in formula ? { latex: formula.tex } : checkFormula(name, formula);
 
 /** Options under which a line holds, in code; empty for one that always holds, and for mere units. */
@@ -108,7 +126,11 @@ function conditions({ when = {} }: Formula | PlainFormula): string {
 /** What holds at the start, with the number the oracle gives there. */
 function starts(name: string, { initial = [], example }: About): string {
   const rows = initial.flatMap((start) => {
-    const answer = oracle({ name, inputs: startInputs(start, example.inputs), options: start.options ?? example.options });
+    const answer = oracle({
+      name,
+      inputs: startInputs(start, example.inputs),
+      options: start.options ?? example.options,
+    });
     return Object.entries(start.holds).map(([path, [latex]]) => [
       plain(start.says),
       `\`${path}\``,

@@ -13,9 +13,20 @@ export function parityRows(results: string, name: string): ParityRow[] {
   const rows = results
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---") && !line.startsWith("| TRL |"))
-    .map((line) => line.slice(2, line.lastIndexOf("|")).split(" | ").map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .slice(2, line.lastIndexOf("|"))
+        .split(" | ")
+        .map((cell) => cell.trim()),
+    );
   const own = rows.filter(([, ours = ""]) => ours.startsWith(`\`${name}\``));
   const figures = own.filter((row) => row.length > 3);
   const notes = new Map(own.filter((row) => row.length === 3).map(([theirs, , note]) => [theirs, note]));
-  return figures.map(([theirs, ours, loss, difference]) => ({ theirs, ours, loss, difference, note: notes.get(theirs) }));
+  return figures.map(([theirs, ours, loss, difference]) => ({
+    theirs,
+    ours,
+    loss,
+    difference,
+    note: notes.get(theirs),
+  }));
 }
