@@ -122,7 +122,7 @@ describe("plot", () => {
     resetPlotly();
     const sizes = ["Reward", "Loss", "Reward"].map((title) => {
       const [{ bundle }] = asKernel(() => draw(title));
-      return bundle["text/html"].length;
+      return String(bundle["text/html"]).length;
     });
     expect(sizes[0]).toBeGreaterThan(1e6);
     expect(sizes[1]).toBeLessThan(1e4);

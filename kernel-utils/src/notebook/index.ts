@@ -14,6 +14,7 @@ export {
   html,
   type MimeBundle,
   markdown,
+  type OutputMetadata,
   type Panel,
   type ProgressBar,
   palette,
