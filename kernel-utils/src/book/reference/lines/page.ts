@@ -100,17 +100,18 @@ function section(chapter: ChapterLines, { chapters, bibliography }: LinesOptions
   return [heading, "", `In full: ${chapterLink(chapter.chapter, plain(title))}.`, "", ...lines].join("\n");
 }
 
+/** Chapters may use a name again: kl.1 stands in two. */
+export const lineAnchor = (chapter: string, id: string): string => `line-${chapter}-${equationAnchor(id).slice(3)}`;
+
 /** A line: its name, the formula, what was done, and what the check says. */
 function entry(line: LineFacts, chapter: string, known: ReadonlySet<string>, bibliography: Bibliography): string {
   const { id, from, latex, move, source } = line;
-  const origin = from
-    ? ` from ${known.has(from) ? `[${from}](#line-${equationAnchor(from).slice(3)})` : plain(from)}`
-    : "";
+  const origin = from ? ` from ${known.has(from) ? `[${from}](#${lineAnchor(chapter, from)})` : plain(from)}` : "";
   const said = [plain(move), source && `*${withCitations(plain(source), bibliography)}*`, verdict(line)].filter(
     Boolean,
   );
   return [
-    `<span id="line-${equationAnchor(id).slice(3)}"></span>**${lineLink(chapter, id)}**${origin}`,
+    `<span id="${lineAnchor(chapter, id)}"></span>**${lineLink(chapter, id)}**${origin}`,
     "",
     `$$\n${latex}\n$$`,
     "",
