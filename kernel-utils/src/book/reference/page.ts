@@ -50,9 +50,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** A formula inside a table's cell, where a bare bar would end the cell. */
 export const cellMath = (latex: string): string => `$${latex.replace(/\\\|/g, "\\Vert ").replace(/\|/g, "\\vert ")}$`;
 
-/** An identifier as an anchor. */
+const greek: Record<string, string> = { α: "alpha", β: "beta", γ: "gamma", ε: "epsilon", λ: "lambda", τ: "tau" };
+
+/** A name as an anchor. */
 export const slug = (text: string): string =>
   text
+    .replace(/[α-ω]/g, (letter) => greek[letter] ?? letter)
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase()

@@ -28,9 +28,9 @@ export const modelTerms: readonly GlossaryTerm[] = [
   }),
   term(
     "cross-entropy",
-    basics,
+    sft,
     "Minus the average log-probability that one distribution gives to what another produces. Language models are trained to make it small.",
-    { equation: "ce.3" },
+    { equation: "sft.4" },
   ),
   term(
     "entropy",
@@ -70,6 +70,7 @@ export const modelTerms: readonly GlossaryTerm[] = [
     "central differences",
     basics,
     "A slope measured by moving a little to both sides. Slow, and independent of how the gradient was derived: a check of it.",
+    { aliases: ["central difference"] },
   ),
   term(
     "seed",

@@ -71,14 +71,14 @@ export const policyTerms: readonly GlossaryTerm[] = [
   term("win rate", optimal, "How often a policy's reply beats another's to the same prompt."),
   term(
     "k1",
-    optimal,
+    ppo,
     "The plain estimate of a KL divergence from samples: the log-ratio itself. Unbiased, and often negative.",
   ),
   term(
     "k3",
-    optimal,
+    ppo,
     "An estimate of a KL divergence that is never negative: e^−d − 1 + d of the log-ratio d. Its value is unbiased, its gradient is not the divergence's.",
-    { equation: "kl.2" },
+    { equation: "ppo.23" },
   ),
   term(
     "policy gradient",
@@ -143,21 +143,10 @@ export const policyTerms: readonly GlossaryTerm[] = [
     "Raises the KL coefficient when the policy is too far from its target divergence and lowers it when too near.",
     { aliases: ["adaptive KL"], equation: "controller" },
   ),
-  term("rollout", ppo, "Sampling replies from the current policy and scoring them, before the updates that use them.", {
-    aliases: ["rollouts"],
-  }),
   term(
     "RLHF",
     ppo,
     "Reinforcement learning from human feedback: a reward model fitted to comparisons, and a policy trained to raise it without running away.",
     { equation: "rlhf" },
-  ),
-  term(
-    "on-policy",
-    "06-dpo",
-    "Learning from replies of the very policy that learns; off-policy: from somebody else's.",
-    {
-      aliases: ["off-policy"],
-    },
   ),
 ];

@@ -24,7 +24,7 @@ export const preferenceTerms: readonly GlossaryTerm[] = [
     "Each reply has a strength, and one is preferred with the sigmoid of the difference of the two. Only differences can be learnt from comparisons.",
     { aliases: ["Bradley–Terry", "Bradley and Terry"], equation: "bt.2" },
   ),
-  term("sigmoid", bt, "The logistic function 1/(1 + e^−z): it turns a difference of scores into a probability.", {
+  term("sigmoid", dpo, "The logistic function 1/(1 + e^−z): it turns a difference of scores into a probability.", {
     aliases: ["logistic function"],
   }),
   term(
@@ -46,10 +46,10 @@ export const preferenceTerms: readonly GlossaryTerm[] = [
     { aliases: ["flipped labels"], equation: "bt.21" },
   ),
   term(
-    "annotator agreement",
+    "Krippendorff's α",
     bt,
-    "How much more often people agree than chance alone would make them; kappa and alpha are ways to say what chance is.",
-    { aliases: ["agreement of annotators"] },
+    "How much more often people agree than chance alone would make them: 1 for perfect agreement, 0 for what chance gives.",
+    { aliases: ["Krippendorff"] },
   ),
   term(
     "reward model",
@@ -159,11 +159,5 @@ export const preferenceTerms: readonly GlossaryTerm[] = [
     orpo,
     "Odds Ratio Preference Optimization: imitation and preference in one loss, with one model and no reference.",
     { aliases: ["Odds Ratio Preference Optimization"], equation: "orpo.7" },
-  ),
-  term(
-    "length bias",
-    dpo,
-    "Longer replies gaining from being long: sums of log-probabilities grow with every token, and so may rewards.",
-    { aliases: ["longer replies"] },
   ),
 ];
