@@ -57,7 +57,7 @@ function notebooksCiting(root: string): CitingText[] {
 function sourcesCiting(root: string, objectives: Record<string, string>): CitingText[] {
   const own = oracleNames.map((name): CitingText => {
     const { source } = aboutObjective(name);
-    return { kind: "objective", name, text: `${objectives[source]}\n${formulaText(root, name)}` };
+    return { kind: "objective", name, text: joined(`${objectives[source]}\n${formulaText(root, name)}`) };
   });
   const base = path.join(root, "kernel-utils", "src");
   const others = ["exact", "model", "tensor", "training", "evaluation", "derivation"].flatMap((folder) =>
@@ -65,8 +65,14 @@ function sourcesCiting(root: string, objectives: Record<string, string>): Citing
       .filter((file) => file.endsWith(".ts"))
       .map((file) => `${folder}/${file.split(path.sep).join("/")}`),
   );
-  return [...own, ...others.map((file): CitingText => ({ kind: "source", name: file, text: textOf(base, file) }))];
+  return [
+    ...own,
+    ...others.map((file): CitingText => ({ kind: "source", name: file, text: joined(textOf(base, file)) })),
+  ];
 }
+
+/** A comment's lines as one: a name may stand at the end of a line and its year on the next. */
+const joined = (source: string): string => source.replace(/\n\s*\*\s/g, " ");
 
 /** What `--help` prints of a family: its variants stand in files of their own, with their sources. */
 const families: Record<string, readonly string[]> = {

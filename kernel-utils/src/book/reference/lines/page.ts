@@ -115,7 +115,9 @@ export const lineAnchor = (chapter: string, id: string): string => `line-${chapt
 /** A line: its name, the formula, what was done, and what the check says. */
 function entry(line: LineFacts, chapter: string, known: ReadonlySet<string>, bibliography: Bibliography): string {
   const { id, from, latex, move, source } = line;
-  const origin = from ? ` from ${known.has(from) ? `[${from}](#${lineAnchor(chapter, from)})` : plain(from)}` : "";
+  const origin = from
+    ? ` from ${known.has(from) ? `[${from}](#${lineAnchor(chapter, from)})` : lineLink(chapter, from)}`
+    : "";
   const said = [plain(move), source && `*${withCitations(plain(source), bibliography)}*`, verdict(line)].filter(
     Boolean,
   );
