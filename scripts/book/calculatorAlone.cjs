@@ -41,6 +41,7 @@ export default {
 };
 `;
 const theme = `import DefaultTheme from "vitepress/theme";
+import "katex/dist/katex.min.css";
 import { registerCalculator } from "../../../../.vitepress/theme/calculator";
 import { registerGlossary } from "../../../../.vitepress/theme/glossary";
 export default {

@@ -39,8 +39,7 @@ function overview({ chapters }: ObjectiveSources): ReferencePage {
     const start = starts.map(([path, [latex]]) => `${path === "loss" ? "" : `\`${path}\` `}${cellMath(latex)}`);
     return [
       `[\`${name}\`](/${pathOf(name)})`,
-      plain(about.title),
-      plain(oracleEntry(name).summary),
+      said(about.title, oracleEntry(name).summary),
       start.join(", "),
       derivedIn(about, chapters, false),
     ];
@@ -52,11 +51,15 @@ function overview({ chapters }: ObjectiveSources): ReferencePage {
     "out, what holds before training, and how libraries differ; its formulas are evaluated against the oracle on random inputs",
     "before the page is written, and its calculator is the oracle itself.",
     "",
-    table(["name", "objective", "what it computes", "at the start", "derived in"], rows),
+    table(["name", "what it is", "at the start", "derived in"], rows),
     "",
   ].join("\n");
   return { path: "reference/objectives/index.md", title: "Objectives", markdown };
 }
+
+/** Title and summary, which often begins with the title. */
+const said = (title: string, summary: string): string =>
+  summary.toLowerCase().startsWith(title.toLowerCase()) ? plain(summary) : `${plain(title)}: ${plain(summary)}`;
 
 function objectivePage(name: string, sources: ObjectiveSources): ReferencePage {
   const about = aboutObjective(name);
