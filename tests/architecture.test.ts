@@ -32,7 +32,7 @@ const mayImport: Record<string, string[]> = {
     "data",
     "notebook/display",
   ],
-  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
+  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training", "notebook/display"],
   course: ["projectRoot.ts", "tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": ["alignColumns.ts"],

@@ -17,7 +17,16 @@ import type {
 } from "./line";
 import { type Mutable, type MutationReport, mutateLines } from "./mutate";
 import { limitSlips, type Mutant } from "./mutations";
-import { derivationBrief, derivationBundle, describeFailure, lineBrief, lineBundle, showLine } from "./show";
+import {
+  derivationBrief,
+  derivationBundle,
+  describeFailure,
+  lineBrief,
+  lineBundle,
+  mutationBrief,
+  mutationBundle,
+  showLine,
+} from "./show";
 import { equalBySimplification } from "./simplify";
 import { type Judge, survey } from "./survey";
 import type { SymbolSpecs, SymbolTable } from "./symbols";
@@ -160,7 +169,7 @@ export class Derivation {
 
   /** Puts a classic mistake into every line, one at a time, and says which ones its check lets through. */
   mutate(): MutationReport {
-    return mutateLines([...this.stored.values()]);
+    return showAs(mutateLines([...this.stored.values()]), mutationBundle, mutationBrief);
   }
 
   private settle(

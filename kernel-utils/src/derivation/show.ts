@@ -1,8 +1,9 @@
 import { displayHost, type MimeBundle } from "../notebook/display";
-import { factsBundle } from "../notebook/display/rich/htmlTable";
+import { factsBundle, paragraph, tableBundle } from "../notebook/display/rich/htmlTable";
 import { breakLine } from "./breakLine";
 import { shown } from "./compare";
 import type { LineResult } from "./line";
+import type { MutationReport } from "./mutate";
 import type { Counterexample } from "./survey";
 
 /** Shows a line: the formula with its tag, the move, the source, and one quiet tick; or the draw that breaks it. */
@@ -90,6 +91,21 @@ function inputsOf({ counterexample }: LineResult): [string, string][] {
   const values = [...scene.values].map(([name, value]): [string, string] => [name, shown(value)]);
   const picks = [...scene.picks].map(([name, index]): [string, string] => [`y_${name}`, `reply ${index}`]);
   return [...values, ...picks];
+}
+
+export const mutationBrief = ({ lines, killed, explained, survivors }: MutationReport): string =>
+  `${killed} wrong versions of ${lines} lines refused, ${explained.length} explained, ${survivors.length} let through`;
+
+/** What the checks let through, and whether somebody says why. */
+export function mutationBundle(report: MutationReport): MimeBundle {
+  const rows = [
+    ...report.survivors.map(({ id, name, expression }) => [id, name, expression, "✗ let through"]),
+    ...report.explained.map(({ id, name, expression, reason }) => [id, name, expression, `✓ says the same: ${reason}`]),
+    ...report.idle.map(({ id, expression, why }) => [id, "", expression, `✗ its explanation is idle: it ${why}`]),
+  ];
+  if (rows.length === 0) return { "text/html": paragraph(mutationBrief(report)), "text/plain": mutationBrief(report) };
+  const columns = ["line", "mistake", "reads then", "verdict"];
+  return tableBundle({ caption: mutationBrief(report), columns, rows, hasRowHeadings: true });
 }
 
 /** The failure on one line, for a runner. */
