@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { type CheckResult, check, setCheckListener, todo } from "../../kernel-utils/src/exercise";
 import type { LearnerFunction } from "../../kernel-utils/src/exercise/attempt";
-import { recordDisplay } from "../../kernel-utils/src/notebook/display";
+import { recordDisplay, setDisplayHost } from "../../kernel-utils/src/notebook/display";
 import { tensorAnswers } from "./topics";
 
 beforeAll(async () => {
@@ -97,8 +97,25 @@ describe("check shows", () => {
     expect(text).toBe("· dpo-loss: not attempted yet\nHint: which side of σ should grow with h?");
     expect(html).not.toContain("<table");
   });
-  it("one line as the value of a cell", () => {
-    expect(inspect(run("dpo-loss", right).result)).toBe("dpo-loss: passed");
+  it("itself once: nothing more as the last expression of its cell, the whole again in a later one", async () => {
+    const { result, text, html } = run("dpo-loss", right);
+    const form = (): object => (result as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]();
+    expect(form()).toEqual({});
+    expect(inspect(result)).toBe("dpo-loss: passed"); // a script that prints it
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(form()).toEqual({ "text/html": html, "text/plain": text });
+    expect(inspect(result)).toBe(text);
+    expect(inspect({ result })).toBe("{ result: dpo-loss: passed }");
+  });
+  it("an empty line, not the verdict again, where the kernel prints the value", () => {
+    let result: CheckResult | undefined;
+    const before = setDisplayHost({ kind: "kernel", publish: () => {} });
+    try {
+      result = check("dpo-loss", right);
+    } finally {
+      setDisplayHost(before);
+    }
+    expect(inspect(result)).toBe("");
   });
 });
 
