@@ -97,25 +97,31 @@ describe("check shows", () => {
     expect(text).toBe("· dpo-loss: not attempted yet\nHint: which side of σ should grow with h?");
     expect(html).not.toContain("<table");
   });
-  it("itself once: nothing more as the last expression of its cell, the whole again in a later one", async () => {
-    const { result, text, html } = run("dpo-loss", right);
-    const form = (): object => (result as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]();
-    expect(form()).toEqual({});
-    expect(inspect(result)).toBe("dpo-loss: passed"); // a script that prints it
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    expect(form()).toEqual({ "text/html": html, "text/plain": text });
+  it("itself once in a kernel: nothing more as the last expression of its cell, the whole again in a later one", () => {
+    const published: object[] = [];
+    const inKernel = (): CheckResult => {
+      const before = setDisplayHost({ kind: "kernel", publish: (bundle) => void published.push(bundle) });
+      try {
+        return check("dpo-loss", right);
+      } finally {
+        setDisplayHost(before);
+      }
+    };
+    const form = (result: CheckResult): object =>
+      (result as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]();
+    const result = inKernel();
+    expect(form(result)).toEqual({});
+    expect(form(result)).toEqual(published[0]);
+    expect(inspect(inKernel())).toBe(""); // tslab prints the value
+    const kept = inKernel();
+    const now = jest.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    expect(form(kept)).toEqual(published[0]); // asked for a minute later, for the first time
+    now.mockRestore();
+  });
+  it("its text when a script prints it, its verdict inside another value", () => {
+    const { result, text } = run("dpo-loss", right);
     expect(inspect(result)).toBe(text);
     expect(inspect({ result })).toBe("{ result: dpo-loss: passed }");
-  });
-  it("an empty line, not the verdict again, where the kernel prints the value", () => {
-    let result: CheckResult | undefined;
-    const before = setDisplayHost({ kind: "kernel", publish: () => {} });
-    try {
-      result = check("dpo-loss", right);
-    } finally {
-      setDisplayHost(before);
-    }
-    expect(inspect(result)).toBe("");
   });
 });
 

@@ -21,27 +21,27 @@ export function checkBundle(result: CheckResult, spec: ExerciseSpec): MimeBundle
   return { "text/html": html.join(""), "text/plain": text.join("\n") };
 }
 
-/** How long after it has been shown the result of a check may be the value of the cell that made it. */
-const sameCellMs = 20;
+/** How long a kernel may take from the end of a cell to asking for the form of its value: Deno's asks another process. */
+const sameCellMs = 2000;
 
 /**
- * Shows a check, wherever in a cell it stands. As the cell's last expression its result is then not shown a second time:
- * whoever asks at once gets nothing, later on the whole again.
+ * Shows a check, wherever in a cell it stands. As the cell's last expression its result is not shown a second time: the
+ * first to ask, and soon, is the kernel, and gets nothing; later on the result shows itself like any other value.
  */
 export function showCheck(result: CheckResult, spec: ExerciseSpec): void {
   const host = displayHost();
   host.publish(checkBundle(result, spec));
-  let isJustShown = true;
-  const forget = setTimeout(() => {
-    isJustShown = false;
-  }, sameCellMs);
-  forget.unref?.();
-  const isAskedAgain = (): boolean => isJustShown && host.kind === "kernel";
-  const verdict = `${result.id}: ${result.status.replace("-", " ")}`;
+  const shownAt = performance.now();
+  let isAwaited = host.kind === "kernel";
+  const isSameCell = (): boolean => {
+    const wasAwaited = isAwaited;
+    isAwaited = false;
+    return wasAwaited && performance.now() - shownAt < sameCellMs;
+  };
   showAs(
     result,
-    (shown) => (isJustShown ? {} : checkBundle(shown, spec)),
-    () => (isAskedAgain() ? "" : verdict),
+    (shown) => (isSameCell() ? {} : checkBundle(shown, spec)),
+    ({ id, status }) => `${id}: ${status.replace("-", " ")}`,
   );
 }
 
