@@ -22,7 +22,7 @@ export function checkBundle(result: CheckResult, spec: ExerciseSpec): MimeBundle
 }
 
 /** How long a kernel may take from the end of a cell to asking for the form of its value: Deno's asks another process. */
-const sameCellMs = 2000;
+const sameCellMs = 500;
 
 /**
  * Shows a check, wherever in a cell it stands. As the cell's last expression its result is not shown a second time: the
@@ -34,9 +34,11 @@ export function showCheck(result: CheckResult, spec: ExerciseSpec): void {
   const shownAt = performance.now();
   let isAwaited = host.kind === "kernel";
   const isSameCell = (): boolean => {
-    const wasAwaited = isAwaited;
-    isAwaited = false;
-    return wasAwaited && performance.now() - shownAt < sameCellMs;
+    if (!isAwaited || performance.now() - shownAt > sameCellMs) return false;
+    setTimeout(() => {
+      isAwaited = false; // not at once: a kernel may ask for the bundle and then for the text
+    }, 0);
+    return true;
   };
   showAs(
     result,
