@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { ownKernel } from "../../kernel-utils/src/kernel";
-import { createConnectionFile } from "../../kernel-utils/src/kernel/connection";
+import { createConnectionFile } from "../../kernel-utils/src/kernel/launch/connection";
 import { failureLines, runNotebooks } from "../../kernel-utils/src/runner";
 import { fixture, temporaryFolder } from "./fixtures";
 
-jest.mock("../../kernel-utils/src/kernel/connection", () => {
-  const actual = jest.requireActual("../../kernel-utils/src/kernel/connection");
+jest.mock("../../kernel-utils/src/kernel/launch/connection", () => {
+  const actual = jest.requireActual("../../kernel-utils/src/kernel/launch/connection");
   return { ...actual, createConnectionFile: jest.fn(actual.createConnectionFile) };
 });
 const create = jest.mocked(createConnectionFile);

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../errors";
-import { probeFile } from "./kernelProcess";
-import { registeredKernels } from "./kernelSpec";
+import { probeFile } from "./launch/kernelProcess";
+import { registeredKernels } from "./launch/kernelSpec";
 
 export interface Finding {
   name: string;

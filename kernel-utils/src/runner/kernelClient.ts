@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Dealer, Subscriber } from "zeromq";
 import type { ConnectionInfo } from "../kernel";
-import { createMessage, decode, encode, type Message } from "./message";
+import { createMessage, decode, encode, type Message } from "../kernel";
 
 export interface ExecuteReply {
   /** `ok`, `error`, or `abort`/`aborted`: the kernel dropped the request without running it. */

@@ -5,7 +5,7 @@ import { type ConnectionFile, type KernelExit, KernelProcess, type KernelSpec } 
 import { firstOf } from "./firstOf";
 import { type Ending, exitCause, type Trouble } from "./judge";
 import { type ExecuteReply, KernelClient } from "./kernelClient";
-import type { Message } from "./message";
+import type { Message } from "../kernel";
 import { NotebookOutputs } from "./outputs";
 
 export class KernelLink {

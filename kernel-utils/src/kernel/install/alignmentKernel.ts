@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { KernelSpec } from "../kernelSpec";
+import type { KernelSpec } from "../launch/kernelSpec";
 
 /** The command of this package, plain JavaScript. */
 const command = path.join(__dirname, "..", "..", "..", "bin", "align.js");

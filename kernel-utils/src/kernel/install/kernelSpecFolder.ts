@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CourseError, messageOf } from "../../errors";
-import { userDataFolder } from "../kernelSpec";
+import { userDataFolder } from "../launch/kernelSpec";
 import { alignmentKernel } from "./alignmentKernel";
 
 /** The user's own Jupyter folder, or a prefix such as a virtual environment. */

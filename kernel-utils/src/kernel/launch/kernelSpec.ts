@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { CourseError, messageOf } from "../errors";
+import { CourseError, messageOf } from "../../errors";
 
 export interface KernelSpec {
   name: string;
