@@ -45,8 +45,8 @@ export class KernelProcess {
     this.child = spawn(command, args, {
       cwd: folder,
       detached: true, // leads its own group: a terminal's Ctrl-C is ours to handle, and its children die with it
-      env: { ...process.env, ...spec.env, ...probeEnvironment(spec) },
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...spec.env, ...(spec.reports ? {} : probeEnvironment(spec)) },
+      stdio: ["ignore", "pipe", "pipe", ...(spec.reports ? [] : (["pipe", "pipe"] as const))],
       windowsHide: true,
     });
     alive.add(this);
@@ -88,7 +88,8 @@ export class KernelProcess {
     };
     this.child.stdout?.setEncoding("utf8").on("data", keep);
     this.child.stderr?.setEncoding("utf8").on("data", keep);
-    void readLines(this.child.stdio[3] as Readable, (line) => this.onReport(JSON.parse(line)));
+    const reports = this.child.stdio[3] as Readable | undefined;
+    if (reports) void readLines(reports, (line) => this.onReport(JSON.parse(line)));
     this.child.stdio[4]?.on("error", () => {}); // the kernel has gone; `exited` says so
     return new Promise((resolve) => {
       let result: KernelExit | undefined;
