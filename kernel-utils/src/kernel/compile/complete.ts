@@ -24,16 +24,14 @@ export function complete(compiler: NotebookCompiler, code: string, cursor: numbe
     const found = service.getCompletionsAtPosition(file, region + offset, { includeCompletionsWithInsertText: false });
     return (found?.entries ?? []).filter(({ name }) => !name.startsWith("$end") && !name.startsWith("$declared_"));
   });
-  const ranked = entries
+  const candidates = entries
     .map((entry) => ({ ...entry, rank: rankOf(entry.name, typed) }))
-    .filter(({ rank, kind }) => rank < 3 && kind !== ts.ScriptElementKind.warning)
-    .sort(
-      (a, b) =>
-        a.rank - b.rank ||
-        +own.has(b.name) - +own.has(a.name) ||
-        order(a.sortText, b.sortText) ||
-        order(a.name, b.name),
-    )
+    .filter(({ rank, kind }) => rank < 3 && kind !== ts.ScriptElementKind.warning);
+  const best = candidates.reduce((least, { rank }) => Math.min(least, rank), 3);
+  const isOwn = (name: string): number => (own.has(name) ? 0 : 1);
+  const ranked = candidates
+    .filter(({ rank }) => rank === best)
+    .sort((a, b) => isOwn(a.name) - isOwn(b.name) || order(a.sortText, b.sortText) || order(a.name, b.name))
     .slice(0, mostMatches);
   const [cursor_start, cursor_end] = [charactersOf(code, start), charactersOf(code, end)];
   const types = ranked.map(({ name, kind }) => ({ text: name, type: kind, start: cursor_start, end: cursor_end }));
@@ -47,7 +45,7 @@ export function complete(compiler: NotebookCompiler, code: string, cursor: numbe
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** 0: begins with what is typed, 1: in other case, 2: contains it, 3: does not. */
+/** 0: begins with what is typed, 1: in other case, 2: contains it, 3: does not. Only the best rank is offered. */
 function rankOf(name: string, typed: string): number {
   if (name.startsWith(typed)) return 0;
   const [lower, part] = [name.toLowerCase(), typed.toLowerCase()];

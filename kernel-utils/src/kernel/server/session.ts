@@ -145,6 +145,8 @@ export class Session {
   }
 
   private async answer(cell: Cell): Promise<object> {
+    const asked = /^\s*(?:\?\s*([\w$.]+)|([\w$.]+)\s*\?)\s*$/.exec(cell.code);
+    if (asked) return this.help(asked[1] ?? asked[2]);
     const { isOk } = await this.compileAndRun(cell, cell.code);
     if (cell.isBatch) await this.waitForTimers();
     const problem = this.conclude(cell, isOk);
@@ -154,6 +156,13 @@ export class Session {
       user_expressions[name] = await this.evaluate(cell, expression);
     }
     return { status: "ok", user_expressions, payload: [] };
+  }
+
+  /** `Math.max?` or `?Math.max`: what is known of the name, on a page beside the notebook. */
+  private async help(name: string): Promise<object> {
+    const { found, data } = await this.compiler.ask("inspect", name, name.length, 1);
+    const shown = found ? data : { "text/plain": `nothing is known of ${name}` };
+    return { status: "ok", user_expressions: {}, payload: [{ source: "page", data: shown, start: 0 }] };
   }
 
   private async compileAndRun(cell: Cell, code: string): Promise<Outcome> {
