@@ -37,9 +37,10 @@ const mayImport: Record<string, string[]> = {
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These four know nothing of alignment: they would serve any notebooks.
+  // These five know nothing of alignment: they would serve any notebooks.
   "notebook/source": ["nearest.ts"],
   kernel: [],
+  lab: ["nearest.ts", "writeAtomically.ts", "kernel"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   "notebook/index.ts": ["notebook/display"],
   cli: ["*"],
@@ -65,6 +66,7 @@ const onlyIn: Record<string, string[]> = {
     "notebook/source",
     "exercise",
     "kernel",
+    "lab",
     "runner",
     "cli",
   ],
