@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   run: () => import("./run"),
   check: () => import("./check"),
   loss: () => import("./loss"),
+  kernel: () => import("./kernel"),
   doctor: () => import("./doctor"),
   accelerate: () => import("./accelerate"),
   bench: () => import("./bench"),

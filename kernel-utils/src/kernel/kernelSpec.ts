@@ -45,7 +45,7 @@ export function jupyterDataFolders(env: NodeJS.ProcessEnv = process.env): string
   ];
 }
 
-function userDataFolder(env: NodeJS.ProcessEnv): string {
+export function userDataFolder(env: NodeJS.ProcessEnv): string {
   if (process.platform === "darwin") return path.join(homedir(), "Library", "Jupyter");
   if (process.platform === "win32") return path.join(env.APPDATA ?? homedir(), "jupyter");
   return path.join(env.XDG_DATA_HOME || path.join(homedir(), ".local", "share"), "jupyter");
