@@ -40,7 +40,7 @@ const mayImport: Record<string, string[]> = {
   // These five know nothing of alignment: they would serve any notebooks.
   "notebook/source": ["nearest.ts"],
   kernel: [],
-  lab: ["nearest.ts", "writeAtomically.ts", "kernel"],
+  lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   "notebook/index.ts": ["notebook/display"],
   cli: ["*"],

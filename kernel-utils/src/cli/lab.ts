@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
+import { installKernelSpec } from "../kernel";
 import { projectRoot } from "../projectRoot";
 import type { Command } from "./command";
 
@@ -94,9 +95,9 @@ export const command: Command = {
     const existing = values["use-existing"] ? lab.existingJupyter() : undefined;
     const environment = existing ? undefined : await lab.prepareEnvironment(project, show);
     const prefix = environment?.folder ?? path.join(project, ".cache", "lab");
-    const kernel = await lab.registerKernel(prefix);
+    const kernel = installKernelSpec({ where: { prefix } });
     if (values["install-only"]) {
-      say(`JupyterLab is installed in ${prefix}, with the kernel ${kernel.name}; npm run lab starts it`);
+      say(`everything is set up (the kernel in ${kernel.folder}); npm run lab starts JupyterLab`);
       return 0;
     }
     const jupyter = existing ?? lab.projectJupyter(environment as NonNullable<typeof environment>);
@@ -104,10 +105,10 @@ export const command: Command = {
     const server = new lab.LabServer(jupyter, {
       ...{ project, page, port: chosen.port },
       opensBrowser: !values["no-browser"],
-      dataFolders: [lab.dataFolder(prefix)],
+      dataFolders: [path.join(kernel.folder, "..", "..")],
     });
     return serve(server, () => {
-      say(`JupyterLab ${jupyter.version} (${jupyter.from}) with the kernel ${kernel.name}: ${page}`);
+      say(`JupyterLab ${jupyter.version} (${jupyter.from}) with the TypeScript kernel: ${page}`);
       say(`  ${server.url}`);
       say("Ctrl-C here ends it and its kernels.");
     });
