@@ -59,29 +59,6 @@ const show = {
 };
 const clear = process.stderr.isTTY ? "\r\u001b[K" : "";
 
-/** Until Ctrl-C (0), or until JupyterLab ends by itself (0 or 1). */
-async function serve(
-  server: { ended: Promise<number>; stop(): Promise<void>; waitUntilReady(): Promise<void> },
-  ready: () => void,
-) {
-  let wasAsked = false;
-  const stop = (): void => {
-    if (!wasAsked) say("\nending JupyterLab and its kernels …");
-    wasAsked = true;
-    void server.stop();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    await server.waitUntilReady();
-    if (!wasAsked) ready();
-    const code = await server.ended;
-    return wasAsked || code === 0 ? 0 : 1;
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-  }
-}
-
 export const command: Command = {
   name: "lab",
   summary: "JupyterLab on the course, set up on first use",
@@ -107,10 +84,13 @@ export const command: Command = {
       opensBrowser: !values["no-browser"],
       dataFolders: [path.join(kernel.folder, "..", "..")],
     });
-    return serve(server, () => {
-      say(`JupyterLab ${jupyter.version} (${jupyter.from}) with the TypeScript kernel: ${page}`);
-      say(`  ${server.url}`);
-      say("Ctrl-C here ends it and its kernels.");
+    return lab.serve(server, {
+      ready() {
+        say(`JupyterLab ${jupyter.version} (${jupyter.from}) with the TypeScript kernel: ${page}`);
+        say(`  ${server.url}`);
+        say("Ctrl-C here ends it and its kernels.");
+      },
+      stopping: () => say("\nending JupyterLab and its kernels … (Ctrl-C again: at once)"),
     });
   },
 };

@@ -13,7 +13,8 @@ import type { Show } from "./process";
 import { runShown } from "./process";
 import { findPython, isRecent, versionOf, wayToPython } from "./python";
 
-export const environmentFolder = ".venv";
+/** Shared with `align accelerate`. */
+const environmentFolder = ".venv";
 
 export interface Environment {
   folder: string;
@@ -22,7 +23,7 @@ export interface Environment {
   wasInstalled: boolean;
 }
 
-export const pythonIn = (environment: string): string =>
+const pythonIn = (environment: string): string =>
   path.join(environment, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
 
 /** Written last, so its presence says that everything before it was done. */

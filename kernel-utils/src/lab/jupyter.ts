@@ -38,7 +38,7 @@ export function existingJupyter(): Jupyter {
 }
 
 function ask([program, ...args]: string[]): { version?: string; said: string } {
-  const options = { encoding: "utf8", timeout: 60_000, windowsHide: true } as const;
+  const options = { encoding: "utf8", timeout: 180_000, windowsHide: true } as const; // minutes on a loaded machine
   const { status, error, stdout, stderr } = spawnSync(program, [...args, "--version"], options);
   if (error !== undefined) return { said: error.message };
   const version = status === 0 ? /^\d+\.\d+\S*$/m.exec(stdout.trim())?.[0] : undefined;

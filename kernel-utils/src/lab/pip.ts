@@ -1,5 +1,6 @@
 /** pip inside the virtual environment: what it does in short, all of it in a log, and its failures in one line. */
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { CourseError } from "../errors";
 import { writeAtomically } from "../writeAtomically";
 import { runShown, type Show } from "./process";
@@ -23,13 +24,15 @@ export async function installRequirements(
 ): Promise<void> {
   show.step("installing JupyterLab into it from PyPI: about 100 packages, 60 MB, a minute or so");
   const said: string[] = [];
-  let packages = 0;
+  let [packages, skipped] = [0, 0];
+  const pins = (await readFile(requirements, "utf8")).split("\n").filter((line) => line.includes("==")).length;
   const quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"];
   const args = ["-m", "pip", "install", ...quiet, "--requirement", requirements];
   const { code, tail } = await runShown(python, args, (line) => {
     said.push(line);
     const name = /^Collecting (\S+?)(?:==|$)/.exec(line)?.[1];
-    if (name !== undefined) show.detail(`${++packages} packages: ${name}`);
+    if (line.startsWith("Ignoring ")) skipped++; // a pin for other systems or Pythons
+    if (name !== undefined) show.detail(`${++packages} of ${pins - skipped} packages: ${name}`);
     if (line.startsWith("Installing collected")) show.detail(`writing ${packages} packages`);
   });
   await writeAtomically(log, `${said.join("\n")}\n`);

@@ -16,11 +16,16 @@ export interface Ended {
 
 const kept = 30;
 
+/** Ends with its child when it is asked to end; 130 is what shells give for Ctrl-C. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const leave = (): never => process.exit(130);
+
 export function runShown(command: string, args: string[], onLine: (line: string) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
     const stop = (): void => void child.kill();
     process.once("exit", stop);
+    for (const signal of signals) process.on(signal, leave);
     const tail: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";
@@ -39,6 +44,7 @@ export function runShown(command: string, args: string[], onLine: (line: string)
     );
     child.on("close", (code) => {
       process.off("exit", stop);
+      for (const signal of signals) process.off(signal, leave);
       resolve({ code: code ?? 1, tail });
     });
   });
