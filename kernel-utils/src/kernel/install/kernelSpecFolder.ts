@@ -2,8 +2,8 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CourseError, messageOf } from "../../errors";
-import { userDataFolder } from "../kernelSpec";
-import { alignmentKernel } from "./alignmentKernel";
+import { alignmentKernel } from "../launch/alignmentKernel";
+import { userDataFolder } from "../launch/kernelSpec";
 
 /** The user's own Jupyter folder, or a prefix such as a virtual environment. */
 export type Place = "user" | { prefix: string };

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { createMessage, decode, encode } from "../../kernel-utils/src/runner/message";
+import { createMessage, decode, encode } from "../../kernel-utils/src/kernel/message";
 
 const key = "a0436f6c-1916-498b-8eb9-e81ab9368e84";
 const sent = createMessage("session-1", "execute_request", { code: "1 + 1" }, { cellId: "sum" });

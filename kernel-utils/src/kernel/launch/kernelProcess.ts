@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { CourseError } from "../errors";
+import { CourseError } from "../../errors";
+import { type ProbeQuestion, type ProbeReport, probeSwitch } from "../probe/reports";
 import type { ConnectionFile } from "./connection";
 import type { KernelSpec } from "./kernelSpec";
-import { type ProbeQuestion, type ProbeReport, probeSwitch } from "./probe/reports";
+import { readLines } from "./readLines";
 
 export interface KernelExit {
   code: number | null;
@@ -19,7 +20,7 @@ export interface KernelExit {
 const tailLength = 8_000;
 
 /** The built probe; plain JavaScript also when the runner itself is run from its sources. */
-export const probeFile = path.join(__dirname, "..", "..", "dist", "kernel", "probe", "index.js");
+export const probeFile = path.join(__dirname, "..", "..", "..", "dist", "kernel", "probe", "index.js");
 
 /** Killed when this process exits, whatever the reason. */
 const alive = new Set<KernelProcess>();
@@ -44,8 +45,8 @@ export class KernelProcess {
     this.child = spawn(command, args, {
       cwd: folder,
       detached: true, // leads its own group: a terminal's Ctrl-C is ours to handle, and its children die with it
-      env: { ...process.env, ...spec.env, ...probeEnvironment(spec) },
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...spec.env, ...(spec.reports ? {} : probeEnvironment(spec)) },
+      stdio: ["ignore", "pipe", "pipe", ...(spec.reports ? [] : (["pipe", "pipe"] as const))],
       windowsHide: true,
     });
     alive.add(this);
@@ -87,7 +88,8 @@ export class KernelProcess {
     };
     this.child.stdout?.setEncoding("utf8").on("data", keep);
     this.child.stderr?.setEncoding("utf8").on("data", keep);
-    readLines(this.child.stdio[3] as Readable, (line) => this.onReport(JSON.parse(line)));
+    const reports = this.child.stdio[3] as Readable | undefined;
+    if (reports) void readLines(reports, (line) => this.onReport(JSON.parse(line)));
     this.child.stdio[4]?.on("error", () => {}); // the kernel has gone; `exited` says so
     return new Promise((resolve) => {
       let result: KernelExit | undefined;
@@ -104,16 +106,6 @@ export class KernelProcess {
       this.child.once("exit", (code, signal) => setTimeout(() => finish({ code, signal }), 500).unref());
     });
   }
-}
-
-function readLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = "";
-  stream.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine(line);
-  });
-  stream.on("error", () => {});
 }
 
 function commandLine(spec: KernelSpec, connectionFile: string): string[] {

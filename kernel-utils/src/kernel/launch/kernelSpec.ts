@@ -1,8 +1,9 @@
-/** Which command starts a kernel: our own tslab, or one that is registered with Jupyter on this machine. */
+/** Which command starts a kernel: our own, tslab as it comes, or one that is registered with Jupyter on this machine. */
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { CourseError, messageOf } from "../errors";
+import { CourseError, messageOf } from "../../errors";
+import { alignmentKernel } from "./alignmentKernel";
 
 export interface KernelSpec {
   name: string;
@@ -14,16 +15,19 @@ export interface KernelSpec {
   env: Record<string, string>;
   /** How a running cell is interrupted: a signal to the process, or a message on the control socket. */
   interruptMode: "signal" | "message";
+  /** It says itself what went wrong and what is pending; otherwise the probe has to find out. */
+  reports?: boolean;
 }
 
-export const defaultKernel = "tslab";
+export const defaultKernel = "alignment";
+const plainTslab = "tslab";
 
-/** The kernel this package depends on, run by the Node that runs us: the same on every machine. */
-export function ownKernel(): KernelSpec {
+/** tslab, on which this package depends, run by the Node that runs us: the same on every machine. */
+export function tslabKernel(): KernelSpec {
   const manifest = require.resolve("tslab/package.json");
   const program = path.join(path.dirname(manifest), "bin", "tslab");
   return {
-    name: defaultKernel,
+    name: plainTslab,
     displayName: "TypeScript (tslab, installed with kernel-utils)",
     folder: path.dirname(manifest),
     argv: [process.execPath, program, "kernel", "--config-path", "{connection_file}"],
@@ -93,18 +97,21 @@ function readSpec(name: string, folder: string): KernelSpec | undefined {
 
 /** @throws CourseError `kernel` naming the kernels there are */
 export function findKernel(name = defaultKernel, env: NodeJS.ProcessEnv = process.env): KernelSpec {
-  if (name === defaultKernel) return requireOwnKernel();
+  if (name === defaultKernel) return alignmentKernel();
+  if (name === plainTslab) return requireTslab();
   const registered = registeredKernels(env);
   const spec = registered.find((candidate) => candidate.name === name.toLowerCase());
   if (spec !== undefined) return spec;
-  const others = registered.map((candidate) => candidate.name).filter((other) => other !== defaultKernel);
-  const known = [`${defaultKernel} (our own)`, ...others].join(", ");
+  const others = registered
+    .map((candidate) => candidate.name)
+    .filter((other) => other !== defaultKernel && other !== plainTslab);
+  const known = [`${defaultKernel} (our own)`, plainTslab, ...others].join(", ");
   throw new CourseError("kernel", `align run: no kernel "${name}" is registered with Jupyter; found: ${known}`);
 }
 
-function requireOwnKernel(): KernelSpec {
+function requireTslab(): KernelSpec {
   try {
-    return ownKernel();
+    return tslabKernel();
   } catch (cause) {
     const message = `align run: the kernel tslab is not installed (${messageOf(cause)}); run \`npm install\``;
     throw new CourseError("kernel", message, { cause });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { KernelSpec } from "../kernelSpec";
+import type { KernelSpec } from "./kernelSpec";
 
 /** The command of this package, plain JavaScript. */
 const command = path.join(__dirname, "..", "..", "..", "bin", "align.js");
@@ -12,4 +12,5 @@ export const alignmentKernel = (): KernelSpec => ({
   argv: [process.execPath, command, "kernel", "start", "{connection_file}"],
   env: {},
   interruptMode: "message",
+  reports: true,
 });
