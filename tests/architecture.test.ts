@@ -38,9 +38,10 @@ const mayImport: Record<string, string[]> = {
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These four know nothing of alignment: they would serve any notebooks.
+  // These five know nothing of alignment: they would serve any notebooks.
   "notebook/source": ["nearest.ts"],
   kernel: [],
+  lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
@@ -78,6 +79,7 @@ const onlyIn: Record<string, string[]> = {
     "notebook/source",
     "exercise",
     "kernel",
+    "lab",
     "runner",
     "cli",
   ],

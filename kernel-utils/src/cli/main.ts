@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   accelerate: () => import("./accelerate"),
   bench: () => import("./bench"),
   train: () => import("./train"),
+  lab: () => import("./lab"),
 };
 
 export const commandNames = Object.keys(commands);
