@@ -41,6 +41,8 @@ const mayImport: Record<string, string[]> = {
   "notebook/source": ["nearest.ts"],
   kernel: [],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -66,6 +68,7 @@ const onlyIn: Record<string, string[]> = {
     "exercise",
     "kernel",
     "runner",
+    "book",
     "cli",
   ],
 };
