@@ -55,6 +55,7 @@ export default defineConfig({
   vite: {
     logLevel: "warn",
     resolve: { alias: { "@site": source } },
-    build: { chunkSizeWarningLimit: 20_000 },
+    // No picture inside a page: a reader who never scrolls to it should not pay for it.
+    build: { chunkSizeWarningLimit: 20_000, assetsInlineLimit: 0 },
   },
 });

@@ -2,8 +2,8 @@
 const { openPage, visit } = require("./pages.cjs");
 
 const limit = 1.5e6;
-/** The plotting library, and what a chapter's figures load: /chapters/06-dpo/exact.svg. */
-const figures = [/\/plotly\.min\.js/, /\/chapters\/[^/]+\/[^/]+\.(svg|png|json)/];
+/** The plotting library, pictures, and the data of a chapter's figures: /chapters/06-dpo/exact.json. */
+const figures = [/\/plotly\.min\.js/, /\/assets\/[^/]+\.(svg|png)/, /\/chapters\/[^/]+\/[^/]+\.json/];
 
 async function weigh(context, name) {
   const { page, close } = await openPage(context, { block: figures });

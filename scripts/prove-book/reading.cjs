@@ -92,7 +92,8 @@ async function withoutScripts(context) {
   const { page, trouble, close } = await openPage(context, { javaScriptEnabled: false });
   await page.goto(context.address + chapter, { waitUntil: "load" });
   const words = await page.locator(".vp-doc").innerText();
-  context.check("a chapter reads without scripts", words.length > 10_000 && trouble.length === 0, trouble.join("; "));
+  const wrong = trouble.filter((what) => !what.endsWith("csp")); // scripts that are not run are not fetched either
+  context.check("a chapter reads without scripts", words.length > 10_000 && wrong.length === 0, wrong.join("; "));
   await close();
 }
 
