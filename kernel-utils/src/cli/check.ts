@@ -1,7 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { bibliographyFile, citationKeys, parseBibliography } from "../book/reference/bibliography";
 import { CourseError } from "../errors";
 import { checkNotebooks, findNotebooks, type NotebookReport } from "../notebook/source/checkNotebooks";
+import { projectRoot } from "../projectRoot";
 import type { Command } from "./command";
 
 const help = `align check: what can be known of notebooks without running them
@@ -12,7 +15,8 @@ Usage:
 
 Checks that directives are known and where they belong, cell ids are unique slugs, no outputs are kept, the whole
 notebook passes the strict TypeScript compiler with no name used above its cell, every exercise has a check and a
-solution, and every display equation is checked by a derive cell, or tagged as a definition or as cited.
+solution, and every display equation is checked by a derive cell, or tagged as a definition or as cited, and what is cited stands in
+data/bibliography.json.
 
 --mutate runs the statements that the derivations need, no training, and puts the classic mistakes into every displayed
 line, one at a time: a sign, chosen for rejected, β dropped or inverted, a log left out, the reference for the policy,
@@ -46,7 +50,7 @@ async function run(argv: string[]): Promise<number> {
   }
   const paths = findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]);
   if (values.mutate) return mutate(paths);
-  const reports = checkNotebooks(paths);
+  const reports = checkNotebooks(paths, { citable: citable() });
   for (const report of reports) {
     process.stdout.write(`${line(report)}\n`);
     for (const problem of report.problems) process.stderr.write(`align check: ${problem}\n`);
@@ -54,6 +58,14 @@ async function run(argv: string[]): Promise<number> {
   process.stdout.write(`${summary(reports)}\n`);
   if (reports.some(({ unreadable }) => unreadable)) return 2;
   return reports.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+/** What the project's bibliography lists; undefined outside a project that has one. */
+function citable(): ReadonlySet<string> | undefined {
+  const root = projectRoot();
+  const file = root && path.join(root, bibliographyFile);
+  if (!file || !existsSync(file)) return undefined;
+  return citationKeys(parseBibliography(readFileSync(file, "utf8"), bibliographyFile));
 }
 
 async function mutate(paths: string[]): Promise<number> {

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "../../errors";
+import { unknownCitations } from "./citations";
 import { type Notebook, readNotebook } from "./format";
 import { checkMathematics } from "./mathematics";
 import { describeProblem, type Problem } from "./problem";
@@ -17,12 +18,21 @@ export interface NotebookReport {
   mathematics: { checked: number; total: number; definitions: number; cited: number };
 }
 
+export interface CheckOptions {
+  /** Keys and arXiv numbers that notebooks may cite; without them citations are not looked at. */
+  citable?: ReadonlySet<string>;
+}
+
 /** @param paths notebooks, in the order of the reports */
-export function checkNotebooks(paths: string[]): NotebookReport[] {
+export function checkNotebooks(paths: string[], { citable }: CheckOptions = {}): NotebookReport[] {
   const read = paths.map(readOrReport);
   const notebooks = read.flatMap(({ notebook }) => (notebook ? [notebook] : []));
   const problems = codeProblems(notebooks);
-  return read.map(({ notebook, failed }) => failed ?? report(notebook!, problems[notebooks.indexOf(notebook!)]));
+  const cited = (notebook: Notebook): Problem[] => (citable ? unknownCitations(notebook, citable) : []);
+  return read.map(
+    ({ notebook, failed }) =>
+      failed ?? report(notebook!, [...problems[notebooks.indexOf(notebook!)], ...cited(notebook!)]),
+  );
 }
 
 /** The notebooks of files and folders; a folder means those directly in it. @throws CourseError where there are none */

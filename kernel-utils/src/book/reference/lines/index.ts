@@ -1,0 +1,2 @@
+export { type ChapterLines, chapterLines, type DerivationFacts, type LineFacts } from "./chapterLines";
+export { type LinesOptions, linesPage, totalsOf } from "./page";
