@@ -8,16 +8,19 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { buildWorkers } from "./build/workers.mjs";
 import { copyAssets } from "./build/assets.mjs";
+import { copyDisk } from "./build/disk.mjs";
 import { describeSizes } from "./build/sizes.mjs";
+import { buildWorkers } from "./build/workers.mjs";
 
-export const defaultOut = path.resolve(fileURLToPath(import.meta.url), "../../../build/live");
+const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
+export const defaultOut = path.join(root, "build", "live");
 
 /** @returns sizes of what was built, by file, in bytes: raw and compressed */
 export async function buildLive({ out = defaultOut } = {}) {
   await mkdir(out, { recursive: true });
   await copyAssets(out);
+  await copyDisk(root, out);
   await buildWorkers(out);
   return describeSizes(out);
 }

@@ -30,8 +30,17 @@ const meanings = {
   ENOTEMPTY: "directory not empty",
 };
 
+interface DiskFile {
+  size: number;
+  modified: number;
+  /** The content; of a file that is somewhere else, fetched when it is first asked for. */
+  content(): Uint8Array;
+}
+
+const inMemory = (bytes: Uint8Array): DiskFile => ({ size: bytes.length, modified: Date.now(), content: () => bytes });
+
 export class Disk {
-  private readonly files = new Map<string, { bytes: Uint8Array; modified: number }>();
+  private readonly files = new Map<string, DiskFile>();
   private readonly folders = new Set<string>(["/"]);
 
   /** Puts a file here, with the folders above it. */
@@ -39,6 +48,18 @@ export class Disk {
     const full = path.resolve(file);
     this.makeFolders(path.dirname(full));
     this.write(full, bytes);
+  }
+
+  /** As `put`, for a file that `fetchBytes` gets at once, when it is first read. */
+  putElsewhere(file: string, size: number, fetchBytes: () => Uint8Array): void {
+    const full = path.resolve(file);
+    this.makeFolders(path.dirname(full));
+    const content = (): Uint8Array => {
+      const bytes = fetchBytes();
+      this.files.set(full, inMemory(bytes));
+      return bytes;
+    };
+    this.files.set(full, { size, modified: 0, content });
   }
 
   exists(name: string): boolean {
@@ -49,7 +70,7 @@ export class Disk {
   read(name: string): Uint8Array {
     const full = path.resolve(name);
     const file = this.files.get(full);
-    if (file) return file.bytes;
+    if (file) return file.content();
     throw new DiskError(this.folders.has(full) ? "EISDIR" : "ENOENT", "open", full);
   }
 
@@ -58,7 +79,7 @@ export class Disk {
     if (!this.folders.has(path.dirname(full))) throw new DiskError("ENOENT", "open", full);
     if (this.folders.has(full)) throw new DiskError("EISDIR", "open", full);
     if (exclusive && this.files.has(full)) throw new DiskError("EEXIST", "open", full);
-    this.files.set(full, { bytes, modified: Date.now() });
+    this.files.set(full, inMemory(bytes));
   }
 
   list(name: string): string[] {
@@ -72,7 +93,7 @@ export class Disk {
     const file = this.files.get(full);
     if (!file && !this.folders.has(full)) throw new DiskError("ENOENT", "stat", full);
     return {
-      size: file?.bytes.length ?? 0,
+      size: file?.size ?? 0,
       mtimeMs: file?.modified ?? 0,
       isFile: () => file !== undefined,
       isDirectory: () => file === undefined,

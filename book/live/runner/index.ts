@@ -3,12 +3,12 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 import { setCheckListener, setDisplayHost } from "kernel-utils";
 import { format, inspect } from "node-inspect-extracted";
-import { disk } from "../platform/disk";
 import process, { sinks } from "../platform/process";
 import { Buffer } from "buffer";
 import type { CompiledCell, MimeBundle, RunReport, RunRequest } from "../protocol";
 import { CellScope, type CellRuntime } from "./cellScope";
 import { cellUrl, describeError, type RanCell } from "./describeError";
+import { fillDisk } from "./fillDisk";
 import { defaultOf, loadModule } from "./modules";
 import { mimeBundle } from "./values";
 
@@ -63,16 +63,6 @@ function connectLibrary(): void {
   setCheckListener(({ id, status, message, mistake, hint }) =>
     report({ kind: "check", cell: current, outcome: { id, status, message, mistake, hint } }),
   );
-}
-
-/** What the library reads from its disk. The plotting script is the page's affair: figures are drawn by the page. */
-async function fillDisk(assets: string): Promise<void> {
-  const response = await fetch(`${assets}kernels.wasm`);
-  if (!response.ok) throw new Error(`${assets}kernels.wasm: ${response.status} ${response.statusText}`);
-  disk.put("/course/kernel-utils/dist/kernels.wasm", new Uint8Array(await response.arrayBuffer()));
-  disk.put("/course/kernel-utils/dist/assets/plotly.min.js", new Uint8Array(0));
-  disk.put("/course/package.json", new TextEncoder().encode("{}"));
-  disk.makeFolders("/course/notebooks");
 }
 
 async function start(assets: string): Promise<void> {
