@@ -17,7 +17,8 @@ const mayImport: Record<string, string[]> = {
   objectives: ["tensor", "nearest.ts", "alignColumns.ts"],
   exact: ["objectives"],
   data: ["text"],
-  world: ["tensor/random.ts", "data"],
+  // Records show themselves as a table; the display knows nothing of the world.
+  world: ["tensor/random.ts", "data", "notebook/display/rich/records.ts"],
   model: ["writeAtomically.ts", "tensor", "text"],
   // Progress is shown where the process runs, in a notebook as a bar; the display knows nothing of training.
   training: [
@@ -41,14 +42,26 @@ const mayImport: Record<string, string[]> = {
   "notebook/source": ["nearest.ts"],
   kernel: [],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
-  "notebook/index.ts": ["notebook/display"],
+  // Why tensors and models show themselves without knowing it.
+  "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
 };
 
 /** Packages that may be imported in some parts only: objectives stay pure, the compiler stays out of notebooks. */
 const onlyIn: Record<string, string[]> = {
-  "@tensorflow/tfjs": ["tensor", "objectives", "model", "training", "evaluation", "bench", "derivation", "exercise"],
+  "@tensorflow/tfjs": [
+    "tensor",
+    "objectives",
+    "model",
+    "training",
+    "evaluation",
+    "bench",
+    "derivation",
+    "exercise",
+    "notebook/values",
+  ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
   typescript: ["notebook/source"],

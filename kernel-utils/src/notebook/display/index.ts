@@ -6,6 +6,7 @@ export {
   type DisplayTarget,
   displayHost,
   type MimeBundle,
+  type OutputMetadata,
   RecordingHost,
   recordDisplay,
   setDisplayHost,
