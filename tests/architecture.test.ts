@@ -44,6 +44,8 @@ const mayImport: Record<string, string[]> = {
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -79,6 +81,7 @@ const onlyIn: Record<string, string[]> = {
     "exercise",
     "kernel",
     "runner",
+    "book",
     "cli",
   ],
 };

@@ -8,10 +8,10 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { copyAssets } from "./build/assets.mjs";
-import { copyDisk } from "./build/disk.mjs";
-import { describeSizes } from "./build/sizes.mjs";
-import { buildWorkers } from "./build/workers.mjs";
+import { copyAssets } from "./bundle/assets.mjs";
+import { copyDisk } from "./bundle/disk.mjs";
+import { describeSizes } from "./bundle/sizes.mjs";
+import { buildWorkers } from "./bundle/workers.mjs";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
 export const defaultOut = path.join(root, "build", "live");

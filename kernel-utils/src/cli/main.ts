@@ -5,6 +5,7 @@ import type { Command } from "./command";
 /** Commands by name, loaded when called, so that `align --help` does not wait for a tensor backend. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   run: () => import("./run"),
+  book: () => import("./book"),
   check: () => import("./check"),
   loss: () => import("./loss"),
   doctor: () => import("./doctor"),
