@@ -4,13 +4,13 @@
  *
  *   node book/live/build.mjs [--out DIR]     default build/live
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { copyAssets } from "./bundle/assets.mjs";
 import { copyDisk } from "./bundle/disk.mjs";
-import { describeSizes } from "./bundle/sizes.mjs";
+import { describeSizes, startSize } from "./bundle/sizes.mjs";
 import { buildWorkers } from "./bundle/workers.mjs";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../../..");
@@ -22,7 +22,9 @@ export async function buildLive({ out = defaultOut } = {}) {
   await copyAssets(out);
   await copyDisk(root, out);
   await buildWorkers(out);
-  return describeSizes(out);
+  const sizes = describeSizes(out);
+  await writeFile(path.join(out, "sizes.json"), JSON.stringify(startSize(sizes)));
+  return sizes;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

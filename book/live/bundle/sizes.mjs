@@ -12,3 +12,12 @@ export function describeSizes(folder) {
       return { name: name.split(path.sep).join("/"), bytes: content.length, gzip: gzipSync(content).length };
     });
 }
+
+/** What a start loads: both workers, the kernels, the stock backend and the list of the disk. */
+const startFiles = ["run.js", "compile.js", "kernels.wasm", "tfjs-backend-wasm-simd.wasm", "disk.json"];
+
+export function startSize(sizes) {
+  const needed = sizes.filter(({ name }) => startFiles.includes(name));
+  const sum = (key) => needed.reduce((total, file) => total + file[key], 0);
+  return { bytes: sum("bytes"), gzip: sum("gzip") };
+}
