@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitepress";
+import { colourRules } from "./markdown/codeColours";
 import { configureMarkdown } from "./markdown/index";
 import { searchable } from "./markdown/search";
 
@@ -29,6 +30,7 @@ export default defineConfig({
   ignoreDeadLinks: false,
   lastUpdated: false,
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}favicon.svg` }]],
+  transformHead: () => [["style", {}, colourRules()]],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     // Braces are mathematics here, never attributes.
@@ -53,6 +55,7 @@ export default defineConfig({
   vite: {
     logLevel: "warn",
     resolve: { alias: { "@site": source } },
-    build: { chunkSizeWarningLimit: 20_000 },
+    // No picture inside a page: a reader who never scrolls to it should not pay for it.
+    build: { chunkSizeWarningLimit: 20_000, assetsInlineLimit: 0 },
   },
 });

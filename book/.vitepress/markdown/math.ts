@@ -42,7 +42,13 @@ export function math(md: Markdown): void {
 /** @throws Error in the form `align book` reads, when KaTeX cannot set the formula */
 function typeset(token: Token, latex: string, displayMode: boolean, env: PageEnv): string {
   try {
-    return katex.renderToString(latex, { displayMode, output: "htmlAndMathml", throwOnError: true, strict: false });
+    const set = katex.renderToString(latex, {
+      displayMode,
+      output: "htmlAndMathml",
+      throwOnError: true,
+      strict: false,
+    });
+    return set.replaceAll(' xmlns="http://www.w3.org/1998/Math/MathML"', ""); // HTML knows the element by itself
   } catch (error) {
     const line = (token.meta as Place | null)?.line ?? (token.map?.[0] ?? 0) + 1;
     const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");

@@ -43,6 +43,7 @@ export interface Ruler {
 }
 
 export interface Markdown {
+  options: { highlight?: ((code: string, language: string, attributes: string) => string) | null };
   core: { ruler: Ruler };
   block: { ruler: Ruler };
   inline: { ruler: Ruler };

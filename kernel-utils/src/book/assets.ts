@@ -3,7 +3,7 @@ export interface Asset {
   /** Below the folder of the page, with forward slashes. */
   path: string;
   content: string | Uint8Array;
-  /** Taken by the site's bundler, as what Markdown refers to must be; the rest is copied as it is. */
+  /** Taken by the site's bundler, as pictures must be; the rest is copied as it is. */
   isBundled: boolean;
 }
 
@@ -22,10 +22,17 @@ export class Assets {
     return count === 1 ? cell : `${cell}-${count}`;
   }
 
-  /** @returns the address of the file as the page writes it */
-  add(name: string, content: string | Uint8Array, isBundled = false): string {
+  /** A file the page's scripts ask for. @returns its address, from the page */
+  add(name: string, content: string | Uint8Array): string {
     const path = `${this.folder}/${name}`;
-    this.files.push({ path, content, isBundled });
+    this.files.push({ path, content, isBundled: false });
     return path;
+  }
+
+  /** A picture. @returns its address as Markdown and HTML write it, for the bundler to replace */
+  addPicture(name: string, content: string | Uint8Array): string {
+    const path = `${this.folder}/${name}`;
+    this.files.push({ path, content, isBundled: true });
+    return `./${path}`;
   }
 }

@@ -24,6 +24,8 @@ export function exerciseCard(group: ExerciseGroup, context: CellContext): Block[
     `<p class="exercise-meta" v-pre><span class="difficulty d${difficulty}">${difficultyInWords(difficulty)}</span>` +
     `<span>${minutes} minutes</span><code>${escapeHtml(id)}</code>` +
     `<a href="../jupyter.html#${escapeHtml(context.name)}">Run this in Jupyter</a></p>`;
+  // The card folds the solution; a second fold inside would only be in the way.
+  const unfolded = { ...context, outputs: { ...context.outputs, folded: new Set<string>() } };
   const hints = context
     .hintsOf(id)
     .flatMap((hint, i) => fold("hint", `Hint ${i + 1}`, [html(`<p v-pre>${escapeHtml(hint)}</p>`, stub.id)], stub.id));
@@ -37,7 +39,7 @@ export function exerciseCard(group: ExerciseGroup, context: CellContext): Block[
     ...(solution
       ? fold("solution", "Solution", [
           ...(solutionProse ? prose(solutionText(solutionProse.source), solutionProse.id) : []),
-          ...codeCell(solution, context),
+          ...codeCell(solution, unfolded),
         ])
       : []),
     html("</section>", stub.id),

@@ -46,9 +46,9 @@ function sizeOf(svg: string, plot: unknown): string {
 /** The static image's address: the drawing where the run kept it, else the raster image a committed notebook keeps. */
 function image(data: Bundle, stem: string, assets: Assets): string | undefined {
   const svg = textOf(data["image/svg+xml"]);
-  if (svg !== "") return assets.add(`${stem}.svg`, svg);
+  if (svg !== "") return assets.addPicture(`${stem}.svg`, svg);
   const png = textOf(data["image/png"]);
-  return png === "" ? undefined : assets.add(`${stem}.png`, Buffer.from(png, "base64"));
+  return png === "" ? undefined : assets.addPicture(`${stem}.png`, Buffer.from(png, "base64"));
 }
 
 export function figureHtml(data: Bundle, metadata: Bundle, cell: string, assets: Assets): string {

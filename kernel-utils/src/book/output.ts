@@ -75,10 +75,10 @@ function imageHtml(data: Bundle, cell: string, assets: Assets): string | undefin
     `<img src="${escapeHtml(source)}" alt="${escapeHtml(words)}" loading="lazy">`;
   const svg = textOf(data["image/svg+xml"]);
   // In an image element, no script of a drawing runs.
-  if (svg !== "") return image(assets.add(`${assets.stem(cell)}.svg`, svg));
+  if (svg !== "") return image(assets.addPicture(`${assets.stem(cell)}.svg`, svg));
   const type = Object.keys(rasters).find((name) => name in data);
   if (type === undefined) return undefined;
-  return image(assets.add(`${assets.stem(cell)}.${rasters[type]}`, Buffer.from(textOf(data[type]), "base64")));
+  return image(assets.addPicture(`${assets.stem(cell)}.${rasters[type]}`, Buffer.from(textOf(data[type]), "base64")));
 }
 
 function textForm(data: Bundle): string {

@@ -30,7 +30,7 @@ function attach(name: string, files: Record<string, Bundle>, cell: string, asset
   if (type === undefined) return undefined;
   const text = textOf(data[type]);
   const content = type === "image/svg+xml" && text.includes("<") ? text : Buffer.from(text, "base64");
-  return `./${assets.add(`${assets.stem(cell)}.${images[type]}`, content, true)}`;
+  return assets.addPicture(`${assets.stem(cell)}.${images[type]}`, content);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One cell on the page made live: an editor in the place of its code, buttons, what it shows, how it went. */
-import type { CellError, CellProblem, RunReport } from "../../../live/protocol";
+import type { CellError, CellProblem, CheckOutcome, RunReport } from "../../../live/protocol";
 import type { LiveCell } from "./cells";
 import type { CellEditor, EditorOptions } from "./editor";
 import { element, OutputArea } from "./outputs";
@@ -24,6 +24,7 @@ const stateText: Record<CellState, string> = {
 
 export class CellView {
   private readonly status = element("span", "live-state");
+  private readonly verdict = element("p", "live-verdict");
   private readonly problemLists = { syntax: element("ul", "live-problems"), types: element("ul", "live-problems types") };
   private readonly outputs: OutputArea;
   private readonly controls = element("div", "live-controls");
@@ -62,8 +63,7 @@ export class CellView {
 
   state(state: CellState, seconds?: number): void {
     this.root.dataset.live = state;
-    const took = seconds === undefined || state === "failed" ? "" : ` in ${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;
-    this.status.textContent = stateText[state] + took;
+    this.status.textContent = stateText[state] + (state === "done" ? took(seconds) : "");
     if (state === "running") {
       this.outputs.clear();
       this.wasCleared = true;
@@ -76,7 +76,7 @@ export class CellView {
   }
 
   error(error: CellError, expected: boolean): void {
-    this.replaceStatic();
+    this.replaceStatic(true);
     this.outputs.error(error, expected);
   }
 
@@ -87,6 +87,20 @@ export class CellView {
     });
     this.problemLists[kind].replaceChildren(...items);
     this.problemLists[kind].hidden = items.length === 0;
+  }
+
+  /** What the check says, on the exercise; its table of cases is in the check's own cell. */
+  judged({ status, message, hint }: CheckOutcome): void {
+    const mark = { passed: "✓", failed: "✗", "not-attempted": "·" }[status];
+    this.verdict.className = `live-verdict ${status}`;
+    this.verdict.textContent = `${mark} ${message}`;
+    if (hint && status === "failed") this.verdict.append(element("span", "live-hint", `Hint: ${hint}`));
+    this.verdict.hidden = false;
+  }
+
+  /** Opens the fold that the cell is in. */
+  unfold(): void {
+    this.root.closest("details")?.setAttribute("open", "");
   }
 
   solved(): void {
@@ -101,11 +115,11 @@ export class CellView {
 
   end(): void {
     this.editor?.destroy();
-    for (const part of [this.controls, this.outputs.root, this.editor?.element, ...Object.values(this.problemLists)]) {
+    for (const part of [this.controls, this.verdict, this.outputs.root, this.editor?.element, ...Object.values(this.problemLists)]) {
       part?.remove();
     }
     if (this.code) this.code.hidden = false;
-    this.root.classList.remove("live", "live-ran", "live-solved");
+    this.root.classList.remove("live", "live-ran", "live-same", "live-solved");
     delete this.root.dataset.live;
   }
 
@@ -113,7 +127,8 @@ export class CellView {
     this.root.classList.add("live");
     for (const list of Object.values(this.problemLists)) list.hidden = true;
     const still = this.root.querySelector<HTMLElement>(":scope > .outputs");
-    const parts = [this.problemLists.syntax, this.problemLists.types, this.controls, this.outputs.root];
+    this.verdict.hidden = true;
+    const parts = [this.problemLists.syntax, this.problemLists.types, this.controls, this.verdict, this.outputs.root];
     if (still) still.before(...parts);
     else this.root.append(...parts);
   }
@@ -165,10 +180,15 @@ export class CellView {
     this.buttons.reset.hidden = this.current.trim() === this.cell.original;
   }
 
-  /** What the page was printed with gives way to what the reader's own run shows. */
-  private replaceStatic(): void {
-    if (!this.wasCleared) return;
-    this.root.classList.add("live-ran");
+  /** What the page was printed with gives way to the reader's own run; a line that says the same stays as it is. */
+  private replaceStatic(failed = false): void {
+    if (!this.wasCleared && !failed) return;
+    const isSame = this.cell.role === "derive" && this.buttons.reset.hidden && !failed;
+    this.root.classList.toggle("live-ran", !isSame || this.root.querySelector(".derivation .equation") === null);
+    this.root.classList.toggle("live-same", !this.root.classList.contains("live-ran"));
     this.wasCleared = false;
   }
 }
+
+const took = (seconds = 0): string =>
+  seconds < 0.05 ? "" : ` in ${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;

@@ -1,5 +1,5 @@
 /** A chapter made live: its cells, what the learner wrote before, and the session that runs them. */
-import type { PageCell } from "../../../live/protocol";
+import type { CheckOutcome, PageCell } from "../../../live/protocol";
 import { type Answers, keepAnswers, notebookWithAnswers, readAnswers } from "./answers";
 import { CellView } from "./cellView";
 import { type LiveCell, liveCell, withDirective } from "./cells";
@@ -139,6 +139,14 @@ export class LivePage {
     }
   }
 
+  private showVerdict(outcome: CheckOutcome): void {
+    for (const { id, role, subject } of this.cells) {
+      if (subject !== outcome.id) continue;
+      if (role === "exercise") this.views.get(id)?.judged(outcome);
+      if (role === "check" && outcome.status === "failed") this.views.get(id)?.unfold();
+    }
+  }
+
   private showProgress(): void {
     const passed = this.exercises.filter((id) => this.answers.passed.includes(id)).length;
     this.reports.progress(passed, this.exercises.length);
@@ -154,8 +162,10 @@ export class LivePage {
       output: (cell, report) => at(cell)?.output(report),
       error: (cell, error, expected) => at(cell)?.error(error, expected),
       problems: (cell, kind, problems) => at(cell)?.problems(kind, problems),
-      check: ({ id, status, message }) => {
-        this.reports.say(`${id}: ${status === "not-attempted" ? "not attempted yet" : message}`);
+      check: (outcome) => {
+        const { id, status, message } = outcome;
+        this.reports.say(`${id}: ${message}`);
+        this.showVerdict(outcome);
         if (status !== "passed" || this.answers.passed.includes(id)) return;
         this.answers.passed.push(id);
         this.keep();
