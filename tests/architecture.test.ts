@@ -43,10 +43,10 @@ const mayImport: Record<string, string[]> = {
   kernel: [],
   lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
-  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/source", "runner"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Chapter, type ExtraPage, guide, jupyterPage, type PageGroup, type SiteFile } from "../book";
+import { type Chapter, type ExtraPage, guide, jupyterPage, liveFiles, type PageGroup, type SiteFile } from "../book";
 import { buildBook, chapterSources, serveFolder } from "../book/build";
 import { CourseError, messageOf } from "../errors";
 import { exerciseSpecs } from "../exercise";
@@ -127,7 +127,11 @@ async function run(argv: string[]): Promise<number> {
     base,
     hintsOf: (exercise) => hints.get(exercise) ?? [],
     groups: (chapters) => [guides(chapters)],
-    files: [...docs.files, { path: "public/plotly.min.js", content: plotly }],
+    files: [
+      ...docs.files,
+      { path: "public/plotly.min.js", content: plotly },
+      ...(await liveFiles(root, path.join(root, ".cache", "book", "live"))),
+    ],
   });
   const shown = path.relative(process.cwd(), out) || ".";
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
