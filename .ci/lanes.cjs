@@ -48,11 +48,19 @@ function lanes(root, reportOf) {
   const [course, ...commands] = readme;
   const accelerated = commands.find(({ command }) => command.includes("align accelerate"));
   const mustFail = reportOf("must-fail");
+  const asCommitted = reportOf("outputs");
+  // What the course's run left in build/executed, before another command of the README writes there.
+  const outputs = {
+    ...{ name: "outputs as committed", limitMinutes: 5, report: asCommitted, maySkip: true, needs: [course.name] },
+    command: `node scripts/notebooks/refresh.cjs --check --executed build/executed --report ${JSON.stringify(asCommitted)}`,
+  };
+  commands.find(({ after }) => after.includes(course.name)).after.push(outputs.name);
   return [
     plain("clean install", "npm ci", 5, { slots, needs: [] }),
     // Beside the first command of the README, which builds: whatever needs the built package waits for the other's lock.
     course,
     plain("check", "npm run check && npm run build", 5),
+    outputs,
     // The longest first, so that the short ones fill what is left.
     ...commands.filter(({ report }) => report),
     jest("slow", "npm run test:slow", 15, {}),
@@ -83,8 +91,8 @@ function readmeLanes(file, testLane) {
     const name = `README command ${i + 1}`;
     const after = last ? [last] : [];
     last = name;
-    // The course on one thread beside another lane; commands after it on as many as the machine has.
-    const shared = i === 0 ? { env: { ALIGN_THREADS: "1" }, slots: half } : {};
+    // The course on one thread beside another lane, and as its committed outputs were made; later commands as the machine can.
+    const shared = i === 0 ? { env: { ALIGN_THREADS: "1", ALIGN_BLAS: "off" }, slots: half } : {};
     return { name, command, limitMinutes: i === 0 ? 20 : 6, needs: installed, after, ...shared };
   });
 }

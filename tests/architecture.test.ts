@@ -38,7 +38,8 @@ const mayImport: Record<string, string[]> = {
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These four know nothing of alignment: they would serve any notebooks.
-  "notebook/source": ["nearest.ts"],
+  "notebook/committed": [],
+  "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   "notebook/index.ts": ["notebook/display"],
