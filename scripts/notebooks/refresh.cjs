@@ -28,15 +28,17 @@ const { committedNotebook, firstDifference, recordOf, withoutOutputs } = require
 const { writeAtomically } = require(path.join(dist, "writeAtomically.js"));
 const { fail, notebookFiles } = require("./files.cjs");
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    check: { type: "boolean" },
-    clear: { type: "boolean" },
-    executed: { type: "string" },
-    jobs: { type: "string" },
-  },
-});
+function parse() {
+  try {
+    const flags = Object.fromEntries(["check", "clear"].map((name) => [name, { type: "boolean" }]));
+    const texts = Object.fromEntries(["executed", "report", "jobs"].map((name) => [name, { type: "string" }]));
+    return parseArgs({ allowPositionals: true, options: { ...flags, ...texts } });
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+const { values, positionals } = parse();
 
 const read = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
 
