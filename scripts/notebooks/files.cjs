@@ -6,7 +6,7 @@ const folder = path.join(__dirname, "..", "..", "notebooks");
 
 /** One line on stderr, and exit code 2: the command was wrong. */
 function fail(message) {
-  process.stderr.write(`${path.basename(process.argv[1], ".cjs")}: ${message}\n`);
+  process.stderr.write(`notebooks:${path.basename(process.argv[1], ".cjs")}: ${message}\n`);
   process.exit(2);
 }
 

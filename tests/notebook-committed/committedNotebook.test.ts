@@ -63,6 +63,7 @@ describe("outputs and sources", () => {
 
   it("belong together as committed, in whatever layout", async () => {
     expect(outputsAreFresh(read(await commit()))).toBe(true);
+    expect(outputsAreFresh({ text: await commit() })).toBe(true);
     const other = await changed((copy) => {
       copy.cells[0].source = ['console.log("a");\n', "1;"].join("");
       copy.cells[0].outputs![0].text = "a, … s\n";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CourseError } from "../errors";
-import { notebookText } from "../notebook/committed";
+import { notebookText, readNotebookJson } from "../notebook/committed";
 import { checkNotebooks, findNotebooks, type NotebookReport } from "../notebook/source/checkNotebooks";
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
@@ -70,7 +70,7 @@ async function layOut(path: string): Promise<void> {
   let laidOut: string;
   try {
     text = readFileSync(path, "utf8");
-    laidOut = notebookText(JSON.parse(text.replace(/^\uFEFF/, "")));
+    laidOut = notebookText(readNotebookJson(text));
   } catch {
     return;
   }
