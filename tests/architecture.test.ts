@@ -38,8 +38,9 @@ const mayImport: Record<string, string[]> = {
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These five know nothing of alignment: they would serve any notebooks.
-  "notebook/source": ["nearest.ts"],
+  // These six know nothing of alignment: they would serve any notebooks.
+  "notebook/committed": [],
+  "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
   lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],

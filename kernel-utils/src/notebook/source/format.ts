@@ -18,6 +18,8 @@ import {
 export interface Notebook {
   /** As it was given, so that messages name the file the way the user does. */
   path: string;
+  /** The whole file, for what is asked of it as a file. */
+  text: string;
   cells: Cell[];
 }
 
@@ -32,8 +34,6 @@ export interface Cell {
   startLine: number;
   /** Place in the .ipynb of the character at `offset` of the source; the place after the last one too. */
   placeAt(offset: number): Place;
-  /** Outputs kept in the file; the course commits none. */
-  outputCount: number;
 }
 
 /** A notebook that cannot be read, and the place in the file to look at. */
@@ -67,7 +67,7 @@ export function parseNotebook(text: string, path: string): Notebook {
   checkKernel(root, context);
   const cells = root.members.get("cells");
   if (cells?.kind !== "array") return fail(context, root, 'has no list "cells"; every notebook has one');
-  const notebook = { path, cells: cells.items.map((node, index) => readCell(node, index, context)) };
+  const notebook = { path, text, cells: cells.items.map((node, index) => readCell(node, index, context)) };
   checkIds(notebook, cells, context);
   checkExercises(notebook);
   return notebook;
@@ -123,10 +123,10 @@ function checkKernel(root: JsonObject, context: Context): void {
   const metadata = root.members.get("metadata");
   const spec = metadata?.kind === "object" ? metadata.members.get("kernelspec") : undefined;
   const names = spec?.kind === "object" ? ["name", "language"].map((key) => plain(spec.members.get(key))) : [];
-  if (names[0] === "tslab" || String(names[1]).toLowerCase() === "typescript") return;
+  if (names[0] === "alignment" || names[0] === "tslab" || String(names[1]).toLowerCase() === "typescript") return;
   const asked = names[0] === undefined ? "this one names no kernel" : `this one asks for ${names[0]}`;
-  const rule = "this course's notebooks run on the TypeScript kernel (tslab)";
-  fail(context, spec ?? root, `${rule}; ${asked}; set metadata.kernelspec.name to "tslab"`);
+  const rule = "this course's notebooks run on its TypeScript kernel";
+  fail(context, spec ?? root, `${rule}; ${asked}; set metadata.kernelspec.name to "alignment"`);
 }
 
 function readCell(node: JsonNode, index: number, context: Context): Cell {
@@ -142,9 +142,7 @@ function readCell(node: JsonNode, index: number, context: Context): Cell {
     const place = text.placeAt(offsetOfLine(text, problem.line));
     throw new NotebookError(`${whereIs(context.path, id, problem.line)}: ${problem.message}`, place);
   }
-  const outputs = node.members.get("outputs");
-  const outputCount = outputs?.kind === "array" ? outputs.items.length : 0;
-  return { id, index, kind, ...text, directive, outputCount };
+  return { id, index, kind, ...text, directive };
 }
 
 function readId(node: JsonObject, index: number, context: Context): string {
