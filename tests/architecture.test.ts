@@ -17,7 +17,8 @@ const mayImport: Record<string, string[]> = {
   objectives: ["tensor", "nearest.ts", "alignColumns.ts"],
   exact: ["objectives"],
   data: ["text"],
-  world: ["tensor/random.ts", "data"],
+  // Records show themselves as a table; the display knows nothing of the world.
+  world: ["tensor/random.ts", "data", "notebook/display/rich/records.ts"],
   model: ["writeAtomically.ts", "tensor", "text"],
   // Progress is shown where the process runs, in a notebook as a bar; the display knows nothing of training.
   training: [
@@ -31,25 +32,40 @@ const mayImport: Record<string, string[]> = {
     "data",
     "notebook/display",
   ],
-  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
+  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training", "notebook/display"],
   course: ["projectRoot.ts", "tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These four know nothing of alignment: they would serve any notebooks.
+  // These six know nothing of alignment: they would serve any notebooks.
   "notebook/committed": [],
   "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
+  lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
-  "notebook/index.ts": ["notebook/display"],
+  // Why tensors and models show themselves without knowing it.
+  "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "runner"],
+  "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
 };
 
 /** Packages that may be imported in some parts only: objectives stay pure, the compiler stays out of notebooks. */
 const onlyIn: Record<string, string[]> = {
-  "@tensorflow/tfjs": ["tensor", "objectives", "model", "training", "evaluation", "bench", "derivation", "exercise"],
+  "@tensorflow/tfjs": [
+    "tensor",
+    "objectives",
+    "model",
+    "training",
+    "evaluation",
+    "bench",
+    "derivation",
+    "exercise",
+    "notebook/values",
+  ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
   typescript: ["notebook/source"],
@@ -66,7 +82,9 @@ const onlyIn: Record<string, string[]> = {
     "notebook/source",
     "exercise",
     "kernel",
+    "lab",
     "runner",
+    "book",
     "cli",
   ],
 };

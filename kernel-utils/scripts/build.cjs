@@ -45,7 +45,7 @@ const buildLibrary = () => run("TypeScript", resolveFile("typescript/bin/tsc"), 
 
 /** Says which sources the built code stands for: trained models are kept by that. */
 function recordSources() {
-  const { builtFrom, codeHash } = require(path.join(dist, "course", "fingerprint.js"));
+  const { builtFrom, codeHash } = require(path.join(dist, "course", "codeDigest.js"));
   const recorded = { built: codeHash(dist), sources: codeHash(path.join(packageRoot, "src")) };
   fs.writeFileSync(builtFrom(dist), `${JSON.stringify(recorded)}\n`);
 }

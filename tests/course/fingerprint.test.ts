@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { builtFrom, codeHash, fingerprint } from "../../kernel-utils/src/course/fingerprint";
+import { builtFrom, codeHash } from "../../kernel-utils/src/course/codeDigest";
+import { fingerprint } from "../../kernel-utils/src/course/fingerprint";
 import { root } from "../runner/fixtures";
 
 const dist = path.join(root, "kernel-utils", "dist");

@@ -7,7 +7,6 @@ import {
   html,
   markdown,
   plot,
-  progressBar,
   recordDisplay,
   setDisplayHost,
   smallMultiples,
@@ -68,9 +67,9 @@ describe("table", () => {
   it("has a caption, scoped headings, right-aligned numbers and escaped text", () => {
     const source = htmlOf(() => table(rows, { caption: "Gold & KL" }));
     expect(source).toContain("Gold &amp; KL</caption>");
-    expect(source).toContain('<th scope="col" style="text-align:right">gold</th>');
+    expect(source).toContain('<th scope="col" align="right" style="text-align:right">gold</th>');
     expect(source).toContain("&lt;sft&gt;");
-    expect(source).toContain('<td style="text-align:right">1.25</td>');
+    expect(source).toContain('<td align="right" style="text-align:right">1.25</td>');
   });
   it("says the same in plain text", () => {
     const text = recordDisplay(() => table(rows, { caption: "Gold" })).all("text/plain");
@@ -79,7 +78,7 @@ describe("table", () => {
   it("gives chosen numbers the decimals of their column, measured ones their digits", () => {
     const swept = [0, 0.1, 0.25].map((beta, i) => ({ beta: -beta, gold: [0.5, 0.123456, Number.NaN][i] }));
     const text = recordDisplay(() => table(swept, { caption: "Gold", digits: 3 })).all("text/plain");
-    expect(text).toBe("Gold\nbeta   gold\n0.00   0.500\n−0.10  0.123\n−0.25  NaN");
+    expect(text).toBe("Gold\n beta   gold\n 0.00  0.500\n−0.10  0.123\n−0.25    NaN");
   });
   it("keeps a short caption on one line over a narrow table and lets a long one wrap", () => {
     const captioned = (length: number) => htmlOf(() => table(rows, { caption: "c".repeat(length) }));
@@ -122,7 +121,7 @@ describe("plot", () => {
     resetPlotly();
     const sizes = ["Reward", "Loss", "Reward"].map((title) => {
       const [{ bundle }] = asKernel(() => draw(title));
-      return bundle["text/html"].length;
+      return String(bundle["text/html"]).length;
     });
     expect(sizes[0]).toBeGreaterThan(1e6);
     expect(sizes[1]).toBeLessThan(1e4);
@@ -196,15 +195,4 @@ describe("escapes", () => {
   it("keeps a string in a script what it was", () => {
     expect(runInNewContext(scriptForHtml('"</script>" + "<!--"'))).toBe("</script><!--");
   });
-});
-
-it("updates a progress bar in place", () => {
-  const sent = asKernel(() => {
-    const bar = progressBar("training", 4);
-    bar.update(1);
-    bar.finish("loss 0.5");
-  });
-  expect(sent.map(({ target }) => target?.update)).toEqual([false, true]);
-  expect(sent[0].target?.id).toBe(sent[1].target?.id);
-  expect(sent[1].bundle["text/plain"]).toMatch(/^training █{24} 100 % .* loss 0\.5$/);
 });

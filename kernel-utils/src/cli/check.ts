@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { bibliographyFile, citationKeys, parseBibliography } from "../book/reference/bibliography";
 import { CourseError } from "../errors";
 import { notebookText, readNotebookJson } from "../notebook/committed";
 import { checkNotebooks, findNotebooks, type NotebookReport } from "../notebook/source/checkNotebooks";
+import { projectRoot } from "../projectRoot";
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
 
@@ -15,7 +18,8 @@ Usage:
 
 Checks that directives are known and where they belong, cell ids are unique slugs, the whole notebook passes the strict
 TypeScript compiler with no name used above its cell, every exercise has a check and a folded solution, and every display
-equation is checked by a derive cell, or tagged as a definition or as cited.
+equation is checked by a derive cell, or tagged as a definition or as cited, and what is cited stands in
+data/bibliography.json.
 
 Outputs may be kept if npm run notebooks:refresh made them: they must belong to the sources beside them, hold no times,
 dates or paths of one machine, and leave the file at 1 MB or less. The file names the course's kernel and is laid out
@@ -53,8 +57,8 @@ async function run(argv: string[]): Promise<number> {
   }
   const paths = findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]);
   if (values.mutate) return mutate(paths);
-  if (values.fix) for (const path of paths) await layOut(path);
-  const reports = checkNotebooks(paths);
+  if (values.fix) for (const file of paths) await layOut(file);
+  const reports = checkNotebooks(paths, { citable: citable() });
   for (const report of reports) {
     process.stdout.write(`${line(report)}\n`);
     for (const problem of report.problems) process.stderr.write(`align check: ${problem}\n`);
@@ -65,16 +69,24 @@ async function run(argv: string[]): Promise<number> {
 }
 
 /** Writes a notebook in the normal form; one that is no JSON is left to the check, which says where. */
-async function layOut(path: string): Promise<void> {
+async function layOut(file: string): Promise<void> {
   let text: string;
   let laidOut: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFileSync(file, "utf8");
     laidOut = notebookText(readNotebookJson(text));
   } catch {
     return;
   }
-  if (text !== laidOut) await writeAtomically(path, laidOut);
+  if (text !== laidOut) await writeAtomically(file, laidOut);
+}
+
+/** What the project's bibliography lists; undefined outside a project that has one. */
+function citable(): ReadonlySet<string> | undefined {
+  const root = projectRoot();
+  const file = root && path.join(root, bibliographyFile);
+  if (!file || !existsSync(file)) return undefined;
+  return citationKeys(parseBibliography(readFileSync(file, "utf8"), bibliographyFile));
 }
 
 async function mutate(paths: string[]): Promise<number> {

@@ -1,45 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
-
-/** Everything that decides what a trained model is: the code of these folders, and the compiled tensor kernels. */
-const deciding = ["tensor", "text", "data", "world", "model", "objectives", "training", "course"];
-
-function filesBelow(target: string): string[] {
-  if (!statSync(target).isDirectory())
-    return /\.(js|ts|wasm)$/.test(target) && !target.endsWith(".d.ts") ? [target] : [];
-  return readdirSync(target)
-    .sort()
-    .flatMap((name) => filesBelow(path.join(target, name)));
-}
-
-/** Hash of the code that trains, in `folder`: the sources or what the build made of them. */
-export function codeHash(folder: string): string {
-  const hash = createHash("sha256");
-  for (const name of deciding) {
-    for (const file of filesBelow(path.join(folder, name))) hash.update(readFileSync(file));
-  }
-  return hash.digest("hex");
-}
-
-/** Where the build says which sources it was made from: `{ built, sources }`, two of `codeHash`. */
-export const builtFrom = (dist: string): string => path.join(dist, "built-from.json");
-
-/**
- * The same for the sources and what was built from them, so that tests, which run the former, and notebooks, which run
- * the latter, share trained models. A built file changed since then is code of its own.
- */
-function sourcesHash(folder: string): string {
-  const own = codeHash(folder);
-  if (!existsSync(builtFrom(folder))) return own;
-  const { built, sources } = JSON.parse(readFileSync(builtFrom(folder), "utf8")) as Record<string, string>;
-  return built === own ? sources : own;
-}
+import { codeDigest } from "./codeDigest";
 
 /** A short hash of the code that trains and of `request`; a cached model is used only where it is equal. */
-export function fingerprint(request: Record<string, unknown>): string {
-  const folder = path.join(__dirname, "..");
-  const hash = createHash("sha256").update(JSON.stringify(request)).update(sourcesHash(folder));
-  hash.update(readFileSync(path.join(folder, "..", "dist", "kernels.wasm")));
-  return hash.digest("hex").slice(0, 16);
-}
+export const fingerprint = (request: Record<string, unknown>): string =>
+  createHash("sha256").update(JSON.stringify(request)).update(codeDigest()).digest("hex").slice(0, 16);

@@ -1,4 +1,6 @@
 /** The part of the notebook layer that cells use. The file format and the test transform are reached by their folders. */
+import "./values";
+
 export {
   type BarsOptions,
   bars,
@@ -14,8 +16,10 @@ export {
   html,
   type MimeBundle,
   markdown,
+  type OutputMetadata,
   type Panel,
   type ProgressBar,
+  type ProgressBarOptions,
   palette,
   plot,
   points,

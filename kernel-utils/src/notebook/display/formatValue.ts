@@ -3,8 +3,28 @@ export function formatValue(value: unknown, digits = 4): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return formatNumber(value, digits);
   if (Array.isArray(value)) return `[${value.map((entry) => formatValue(entry, digits)).join(", ")}]`;
-  if (typeof value === "object") return JSON.stringify(value);
+  if (value instanceof Date) return formatDate(value);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return formatLongArray(value as Float64Array, digits);
+  if (typeof value === "object") return formatObject(value);
   return String(value);
+}
+
+/** The day alone where there is no time of day. */
+const formatDate = (date: Date): string =>
+  Number.isNaN(date.getTime()) ? "no date" : date.toISOString().replace(/T00:00:00\.000Z$/, "");
+
+/** A typed array may be the weights of a model. */
+function formatLongArray(values: ArrayLike<number | bigint>, digits: number): string {
+  const first = Array.from({ length: Math.min(6, values.length) }, (_, i) => formatValue(values[i], digits));
+  return `[${first.join(", ")}${values.length > first.length ? `, … ${values.length} in all` : ""}]`;
+}
+
+function formatObject(value: object): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value); // it contains itself, or a bigint
+  }
 }
 
 function formatNumber(value: number, digits: number): string {

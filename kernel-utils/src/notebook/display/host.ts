@@ -1,7 +1,14 @@
 /** Where rich output goes: the Jupyter kernel this process is, or a recorder everywhere else. */
+import { runningKernel } from "./kernels";
 
-/** One output in several formats, by MIME type; a front end shows the richest it knows. */
-export type MimeBundle = Record<string, string>;
+/**
+ * One output in several formats, by MIME type; a front end shows the richest it knows. JSON types (`application/json`,
+ * `…+json`) hold plain objects, all others text.
+ */
+export type MimeBundle = Record<string, unknown>;
+
+/** Said to a front end about an output: by MIME type, or under the key of whoever reads it. */
+export type OutputMetadata = Record<string, unknown>;
 
 /** Names one display area, so that a later output can take its place. */
 export interface DisplayTarget {
@@ -12,58 +19,34 @@ export interface DisplayTarget {
 
 export interface DisplayHost {
   readonly kind: "kernel" | "recording";
-  publish(bundle: MimeBundle, target?: DisplayTarget): void;
+  /** False where an output stays as it was first shown. Default true. */
+  readonly canUpdate?: boolean;
+  publish(bundle: MimeBundle, target?: DisplayTarget, metadata?: OutputMetadata): void;
 }
 
 /** Keeps what a notebook would have shown; tests and plain scripts read it back. */
 export class RecordingHost implements DisplayHost {
   readonly kind = "recording";
   readonly outputs: MimeBundle[] = [];
+  /** The metadata of each output; {} where none was given. */
+  readonly metadata: OutputMetadata[] = [];
   private readonly places = new Map<string, number>();
 
-  publish(bundle: MimeBundle, target?: DisplayTarget): void {
-    const place = target ? this.places.get(target.id) : undefined;
-    if (place !== undefined) this.outputs[place] = bundle;
-    else this.outputs.push(bundle);
-    if (target && place === undefined) this.places.set(target.id, this.outputs.length - 1);
+  publish(bundle: MimeBundle, target?: DisplayTarget, metadata: OutputMetadata = {}): void {
+    const place = (target && this.places.get(target.id)) ?? this.outputs.length;
+    this.outputs[place] = bundle;
+    this.metadata[place] = metadata;
+    if (target) this.places.set(target.id, place);
   }
 
   /** Everything in one format, joined: what a test searches. */
   all(mime: string): string {
-    return this.outputs.flatMap((bundle) => bundle[mime] ?? []).join("\n");
+    return this.outputs.flatMap((bundle) => textOf(bundle[mime]) ?? []).join("\n");
   }
 }
 
-interface TslabMessage {
-  data: MimeBundle;
-  metadata: Record<string, never>;
-  transient: { display_id?: string };
-}
-interface TslabJupyter {
-  lastWriteDisplayData: ((message: TslabMessage, update: boolean) => void) | null;
-}
-
-/**
- * The protocol module of the tslab kernel that runs this very process, if one does. Looked up among the modules already
- * loaded: requiring tslab would cost a second and a compiler, and would answer "Not ready" outside a kernel.
- */
-function runningTslab(): TslabJupyter | undefined {
-  const file = Object.keys(require.cache ?? {}).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));
-  const loaded = file ? (require.cache[file]?.exports as TslabJupyter | undefined) : undefined;
-  return loaded?.lastWriteDisplayData ? loaded : undefined;
-}
-
-/** Publishes whole bundles; tslab's own `display` sends one format a message and so cannot carry a text alternative. */
-function kernelHost(tslab: TslabJupyter): DisplayHost {
-  return {
-    kind: "kernel",
-    publish: (data, target) =>
-      tslab.lastWriteDisplayData?.(
-        { data, metadata: {}, transient: target ? { display_id: target.id } : {} },
-        target?.update ?? false,
-      ),
-  };
-}
+const textOf = (content: unknown): string | undefined =>
+  content === undefined || typeof content === "string" ? content : JSON.stringify(content);
 
 let chosen: DisplayHost | undefined;
 let recorder: RecordingHost | undefined;
@@ -71,8 +54,8 @@ let recorder: RecordingHost | undefined;
 /** The host in use: the one set, else the running kernel, else one recorder for the process. */
 export function displayHost(): DisplayHost {
   if (chosen) return chosen;
-  const tslab = runningTslab();
-  if (tslab) return kernelHost(tslab);
+  const kernel = runningKernel();
+  if (kernel) return kernel;
   recorder ??= new RecordingHost();
   return recorder;
 }

@@ -1,11 +1,10 @@
-import { alignColumns } from "../../alignColumns";
-import { escapeHtml } from "./escape";
 import { formatValue } from "./formatValue";
-import { html } from "./text";
+import { displayHost, type MimeBundle } from "./host";
+import { tableBundle } from "./rich/htmlTable";
 
 /** What a data-frame library has to offer to be shown: Arquero's tables do. */
 export interface TableLike {
-  objects(): object[];
+  objects(options?: { limit?: number }): object[];
   columnNames(): string[];
 }
 
@@ -20,11 +19,20 @@ export interface TableOptions {
 
 /** Shows rows as an HTML table with a caption, column headings and right-aligned numbers. */
 export function table(rows: readonly object[] | TableLike, options: TableOptions): void {
-  const { columns, cells } = readRows(rows, options.columns);
+  displayHost().publish(rowsBundle(rows, options));
+}
+
+/** Rows as a table, without showing it. @param notes sentences below it */
+export function rowsBundle(
+  rows: readonly object[] | TableLike,
+  { caption, columns: wanted, digits }: TableOptions,
+  notes: readonly string[] = [],
+): MimeBundle {
+  const { columns, cells } = readRows(rows, wanted);
   const decimals = columns.map((_, column) => shortDecimals(cells.map((row) => row[column])));
-  const text = cells.map((row) => row.map((value, column) => formatCell(value, decimals[column], options.digits)));
+  const text = cells.map((row) => row.map((value, column) => formatCell(value, decimals[column], digits)));
   const numeric = columns.map((_, column) => cells.every((row) => isNumberOrMissing(row[column])));
-  html(tableHtml(columns, text, numeric, options.caption), { text: tableText(columns, text, options.caption) });
+  return tableBundle({ caption, columns, rows: text, numeric, notes });
 }
 
 function readRows(rows: readonly object[] | TableLike, wanted?: readonly string[]) {
@@ -55,19 +63,3 @@ const formatCell = (value: unknown, decimals: number | undefined, digits?: numbe
 const isTableLike = (rows: readonly object[] | TableLike): rows is TableLike => "columnNames" in rows;
 const isNumberOrMissing = (value: unknown): boolean =>
   typeof value === "number" || value === null || value === undefined;
-
-function tableHtml(columns: string[], rows: string[][], numeric: boolean[], caption: string): string {
-  const align = (column: number) => `style="text-align:${numeric[column] ? "right" : "left"}"`;
-  const heading = columns.map((name, column) => `<th scope="col" ${align(column)}>${escapeHtml(name)}</th>`).join("");
-  const body = rows.map((row) => {
-    const cells = row.map((value, column) => `<td ${align(column)}>${escapeHtml(value)}</td>`).join("");
-    return `<tr>${cells}</tr>`;
-  });
-  // A narrow table would break its caption after a few words; only a long caption may wrap.
-  const wrap = caption.length <= 100 ? ";white-space:nowrap" : "";
-  const title = `<caption style="text-align:left;caption-side:top${wrap}">${escapeHtml(caption)}</caption>`;
-  return `<table class="course-table">${title}<thead><tr>${heading}</tr></thead><tbody>${body.join("")}</tbody></table>`;
-}
-
-const tableText = (columns: string[], rows: string[][], caption: string): string =>
-  [caption, ...alignColumns([columns, ...rows])].join("\n");

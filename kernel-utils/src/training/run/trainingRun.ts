@@ -1,4 +1,6 @@
 import type { ColumnTable } from "arquero";
+import { showAs } from "../../notebook/display/rich/showAs";
+import { metricsBundle, runBrief, runBundle } from "./show";
 
 /** One line of a run's metrics: what a training step or an evaluation gave. */
 export interface MetricsLine {
@@ -40,6 +42,7 @@ export class TrainingRun implements RunRecord {
 
   constructor(record: RunRecord) {
     Object.assign(this, record);
+    showAs(this.metrics, metricsBundle);
   }
 
   /**
@@ -64,6 +67,8 @@ export class TrainingRun implements RunRecord {
     });
   }
 }
+
+showAs(TrainingRun.prototype, runBundle, runBrief);
 
 const namesIn = (rows: readonly Record<string, number>[]): string[] => [...new Set(rows.flatMap(Object.keys))];
 

@@ -1,0 +1,27 @@
+/** The state as the fragment of an address, to be shared: "#calc=…", JSON, percent-encoded. */
+import { oracleEntry } from "../../../objectives/oracle/oracle";
+import type { State } from "./state";
+
+const start = "#calc=";
+
+export const toHash = (state: State): string => `${start}${encodeURIComponent(JSON.stringify(state))}`;
+
+/** The state an address carries for this objective; undefined for another fragment, and for one nobody wrote. */
+export function readHash(name: string, hash: string): State | undefined {
+  if (!hash.startsWith(start)) return undefined;
+  try {
+    const { inputs, options } = JSON.parse(decodeURIComponent(hash.slice(start.length))) as Partial<State>;
+    const known = oracleEntry(name);
+    const fits =
+      isRecordOf(inputs, known.inputs, ["string"]) &&
+      isRecordOf(options, known.options, ["string", "number", "boolean"]);
+    return fits ? { inputs: inputs as State["inputs"], options: options as State["options"] } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecordOf = (value: unknown, known: object, kinds: readonly string[]): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.entries(value).every(([key, entry]) => Object.hasOwn(known, key) && kinds.includes(typeof entry));
