@@ -57,7 +57,7 @@ async function run(argv: string[]): Promise<number> {
   }
   const paths = findNotebooks(positionals.length > 0 ? positionals : ["notebooks"]);
   if (values.mutate) return mutate(paths);
-  if (values.fix) for (const path of paths) await layOut(path);
+  if (values.fix) for (const file of paths) await layOut(file);
   const reports = checkNotebooks(paths, { citable: citable() });
   for (const report of reports) {
     process.stdout.write(`${line(report)}\n`);
@@ -68,25 +68,25 @@ async function run(argv: string[]): Promise<number> {
   return reports.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 
+/** Writes a notebook in the normal form; one that is no JSON is left to the check, which says where. */
+async function layOut(file: string): Promise<void> {
+  let text: string;
+  let laidOut: string;
+  try {
+    text = readFileSync(file, "utf8");
+    laidOut = notebookText(readNotebookJson(text));
+  } catch {
+    return;
+  }
+  if (text !== laidOut) await writeAtomically(file, laidOut);
+}
+
 /** What the project's bibliography lists; undefined outside a project that has one. */
 function citable(): ReadonlySet<string> | undefined {
   const root = projectRoot();
   const file = root && path.join(root, bibliographyFile);
   if (!file || !existsSync(file)) return undefined;
   return citationKeys(parseBibliography(readFileSync(file, "utf8"), bibliographyFile));
-}
-
-/** Writes a notebook in the normal form; one that is no JSON is left to the check, which says where. */
-async function layOut(path: string): Promise<void> {
-  let text: string;
-  let laidOut: string;
-  try {
-    text = readFileSync(path, "utf8");
-    laidOut = notebookText(readNotebookJson(text));
-  } catch {
-    return;
-  }
-  if (text !== laidOut) await writeAtomically(path, laidOut);
 }
 
 async function mutate(paths: string[]): Promise<number> {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { CourseError } from "../../errors";
 import { committedProblems } from "../committed";
 import { unknownCitations } from "./citations";
-import { type Notebook, readNotebook } from "./format";
+import { type Notebook, type NotebookFile, readNotebook } from "./format";
 import { checkMathematics } from "./mathematics";
 import { describeProblem, type Problem } from "./problem";
 import { codeProblems } from "./types";
@@ -49,7 +49,7 @@ export function findNotebooks(targets: string[]): string[] {
 
 const noMathematics = { checked: 0, total: 0, definitions: 0, cited: 0 };
 
-function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookReport } {
+function readOrReport(file: string): { notebook?: NotebookFile; failed?: NotebookReport } {
   try {
     return { notebook: readNotebook(file) };
   } catch (error) {
@@ -59,7 +59,7 @@ function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookRep
   }
 }
 
-function report(notebook: Notebook, code: Problem[]): NotebookReport {
+function report(notebook: NotebookFile, code: Problem[]): NotebookReport {
   const { problems, ...mathematics } = checkMathematics(notebook);
   const { wholeFile, inCells } = committed(notebook);
   const found = [...code, ...problems, ...inCells, ...madeUpIds(notebook)].sort((a, b) => a.cell.index - b.cell.index);
@@ -73,7 +73,7 @@ function report(notebook: Notebook, code: Problem[]): NotebookReport {
 }
 
 /** What is wrong with it as a file of the repository: kernel, layout, outputs that are old, large or different every time. */
-function committed({ path: file, text, cells }: Notebook): { wholeFile: string[]; inCells: Problem[] } {
+function committed({ path: file, text, cells }: NotebookFile): { wholeFile: string[]; inCells: Problem[] } {
   const all = committedProblems(text, path.basename(file, ".ipynb"));
   return {
     wholeFile: all.flatMap(({ cell, message }) => (cell === undefined ? [`${file}: ${message}`] : [])),

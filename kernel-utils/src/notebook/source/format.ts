@@ -18,9 +18,12 @@ import {
 export interface Notebook {
   /** As it was given, so that messages name the file the way the user does. */
   path: string;
-  /** The whole file, for what is asked of it as a file. */
-  text: string;
   cells: Cell[];
+}
+
+/** With its whole text, for what is asked of it as a file. */
+export interface NotebookFile extends Notebook {
+  text: string;
 }
 
 export interface Cell {
@@ -49,7 +52,7 @@ export class NotebookError extends CourseError {
 }
 
 /** @throws NotebookError; CourseError or NotebookError `bad-file` when the file is not there or not JSON */
-export function readNotebook(path: string): Notebook {
+export function readNotebook(path: string): NotebookFile {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -60,7 +63,7 @@ export function readNotebook(path: string): Notebook {
 }
 
 /** @throws NotebookError naming the first thing wrong, with line and column, or cell and line in the cell */
-export function parseNotebook(text: string, path: string): Notebook {
+export function parseNotebook(text: string, path: string): NotebookFile {
   const context: Context = { path, placeOf: placesIn(text) };
   const root = parseRoot(text, context);
   checkVersion(root, context);
