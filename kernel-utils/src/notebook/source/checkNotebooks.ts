@@ -2,8 +2,9 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "../../errors";
+import { committedProblems } from "../committed";
 import { unknownCitations } from "./citations";
-import { type Notebook, readNotebook } from "./format";
+import { type Notebook, type NotebookFile, readNotebook } from "./format";
 import { checkMathematics } from "./mathematics";
 import { describeProblem, type Problem } from "./problem";
 import { codeProblems } from "./types";
@@ -48,7 +49,7 @@ export function findNotebooks(targets: string[]): string[] {
 
 const noMathematics = { checked: 0, total: 0, definitions: 0, cited: 0 };
 
-function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookReport } {
+function readOrReport(file: string): { notebook?: NotebookFile; failed?: NotebookReport } {
   try {
     return { notebook: readNotebook(file) };
   } catch (error) {
@@ -58,26 +59,38 @@ function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookRep
   }
 }
 
-function report(notebook: Notebook, code: Problem[]): NotebookReport {
+function report(notebook: NotebookFile, code: Problem[]): NotebookReport {
   const { problems, ...mathematics } = checkMathematics(notebook);
-  const found = [...code, ...problems, ...habits(notebook)].sort((a, b) => a.cell.index - b.cell.index);
+  const { wholeFile, inCells } = committed(notebook);
+  const found = [...code, ...problems, ...inCells, ...madeUpIds(notebook)].sort((a, b) => a.cell.index - b.cell.index);
   return {
     path: notebook.path,
-    problems: found.map((problem) => describeProblem(notebook.path, problem)),
+    problems: [...wholeFile, ...found.map((problem) => describeProblem(notebook.path, problem))],
     unreadable: false,
     cells: notebook.cells.length,
     mathematics,
   };
 }
 
-/** Outputs in the file, and ids an editor made up. */
-function habits({ cells }: Notebook): Problem[] {
-  return cells.flatMap((cell): Problem[] => {
-    const problem = (message: string): Problem => ({ cell, offset: 0, code: "habit", message });
-    const kept = `keeps ${cell.outputCount} output${cell.outputCount === 1 ? "" : "s"}; clear the outputs before committing`;
-    const random = `the id ${cell.id} looks like one an editor made up; name the cell for what it does`;
-    return [...(cell.outputCount > 0 ? [problem(kept)] : []), ...(looksRandom(cell.id) ? [problem(random)] : [])];
-  });
+/** What is wrong with it as a file of the repository: kernel, layout, outputs that are old, large or different every time. */
+function committed({ path: file, text, cells }: NotebookFile): { wholeFile: string[]; inCells: Problem[] } {
+  const all = committedProblems(text, path.basename(file, ".ipynb"));
+  return {
+    wholeFile: all.flatMap(({ cell, message }) => (cell === undefined ? [`${file}: ${message}`] : [])),
+    inCells: all.flatMap(({ cell: id, message }): Problem[] => {
+      const cell = cells.find((one) => one.id === id);
+      return cell === undefined ? [] : [{ cell, offset: 0, code: "committed", message }];
+    }),
+  };
+}
+
+function madeUpIds({ cells }: Notebook): Problem[] {
+  return cells
+    .filter(({ id }) => looksRandom(id))
+    .map((cell) => {
+      const message = `the id ${cell.id} looks like one an editor made up; name the cell for what it does`;
+      return { cell, offset: 0, code: "habit", message };
+    });
 }
 
 /** Eight or more hexadecimal digits with a digit among them, as editors write ids. */
