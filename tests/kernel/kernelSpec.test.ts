@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createConnectionFile, findKernel, registeredKernels } from "../../kernel-utils/src/kernel";
-import { jupyterDataFolders } from "../../kernel-utils/src/kernel/kernelSpec";
+import { jupyterDataFolders } from "../../kernel-utils/src/kernel/launch/kernelSpec";
 import { temporaryFolder } from "../runner/fixtures";
 
 function dataFolder(kernels: Record<string, string>): string {

@@ -24,7 +24,7 @@ const attributes = words(
 /** SVG spells some attributes in mixed case, HTML parsers give them in any. */
 const spelling = new Map([...attributes].map((name) => [name.toLowerCase(), name]));
 
-const tagPattern = /<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+|\/)(?:"[^"]*"|'[^']*'|[^'">])*)?>/y;
+const tagPattern = /<(\/?)([a-zA-Z][^\s/>]*)([\s/](?:"[^"]*"|'[^']*'|[^'">])*)?>/y;
 const attributePattern = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 /** @returns balanced HTML with no script, no event handler, no foreign address and no style that loads anything */
@@ -46,8 +46,10 @@ export function sanitiseHtml(html: string): string {
     tagPattern.lastIndex = at;
     const tag = tagPattern.exec(html);
     if (!tag) {
-      result += "&lt;";
-      at += 1;
+      // No tag at all, or one that never ends: then nothing after it is a tag either, as browsers have it.
+      const end = /^<\/?[a-zA-Z]/.test(html.slice(at, at + 3)) ? html.length : at + 1;
+      result += escapeText(html.slice(at, end));
+      at = end;
       continue;
     }
     at = tagPattern.lastIndex;

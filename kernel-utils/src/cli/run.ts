@@ -42,7 +42,8 @@ Options:
   --out DIR         where the executed copies go; by default build/executed in the project. Sources are never written
   --junit FILE      also write a JUnit XML report: a suite a notebook, a case a code cell
   --json FILE       also write a JSON report, described below
-  --kernel NAME     a kernel registered with Jupyter; by default tslab as installed with this package
+  --kernel NAME     a kernel registered with Jupyter, or tslab as it comes; by default our own, which needs no
+                    registration
   --attempts DIR    grade learners' copies in DIR, a subfolder or a file a learner; NOTEBOOKs are the originals
 
 Grading, for example a class whose copies lie in submissions/ada/06-dpo.ipynb, submissions/ben/06-dpo.ipynb, …:
