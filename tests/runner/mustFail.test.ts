@@ -67,7 +67,7 @@ const wrong: Record<string, { says: RegExp | Record<Kernel, RegExp>; statuses: s
 const unreadable: Record<string, RegExp> = {
   "invalid-json": /invalid-json\.ipynb:8:3: malformed JSON: /,
   "unknown-directive": /\[misspelt, line 1\]: unknown directive "expect-eror"; did you mean "expect-error"\?$/,
-  "other-kernel": /this one asks for python3; set metadata\.kernelspec\.name to "tslab"$/,
+  "other-kernel": /this one asks for python3; set metadata\.kernelspec\.name to "alignment"$/,
   "no-such-file": /no-such-file\.ipynb: cannot be read: no such file; check the path$/,
 };
 

@@ -1,23 +1,21 @@
 /** Debian packages into a folder of the project: nothing is installed, no root is needed. */
 const fs = require("node:fs");
 const path = require("node:path");
-const { Failure, run } = require("../backends/steps.cjs");
+const { Failure, run, step } = require("./steps.cjs");
 
 const archive = "http://deb.debian.org/debian";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** The release's code name, where this is Debian. */
-function codename() {
+/** The release's code name, where this is Debian. @throws Failure with the way out that the caller knows */
+function codename(wayOut) {
   const release = fs.existsSync("/etc/os-release") ? fs.readFileSync("/etc/os-release", "utf8") : "";
   if (/^ID=debian$/m.test(release)) return /^VERSION_CODENAME=(\w+)$/m.exec(release)?.[1];
-  throw new Failure(
-    "this is no Debian, whose packages hold the software adapters; use --adapter own with a GPU driver",
-  );
+  throw new Failure(`this is no Debian, whose packages would be used; ${wayOut}`);
 }
 
 /** apt-get with lists and a cache of its own, so that neither root nor the system's settings are needed. */
-function openApt(folder) {
-  const name = codename();
+function openApt(folder, wayOut) {
+  const name = codename(wayOut);
   const lists = path.join(folder, "lists");
   const downloads = path.join(folder, "archives");
   fs.mkdirSync(path.join(lists, "partial"), { recursive: true });
@@ -45,21 +43,40 @@ function unpackAll(downloads, folder) {
   for (const file of fs.readdirSync(downloads).filter((name) => name.endsWith(".deb"))) {
     run("dpkg", ["-x", path.join(downloads, file), folder]);
   }
+  fs.rmSync(path.dirname(downloads), { recursive: true }); // as large again as what was unpacked
 }
 
-/** A package with whatever it needs that the system lacks, from backports where they have a newer one. */
-function unpackWithDependencies(name, folder) {
-  const { name: release, options, downloads } = openApt(path.join(folder, "apt"));
+/**
+ * Packages with whatever they need that the system lacks.
+ * @param backports whether from backports, where they have a newer one
+ * @param wayOut what to do where this is no Debian
+ */
+function unpackWithDependencies(names, folder, { backports = false, wayOut }) {
+  const { name: release, options, downloads } = openApt(path.join(folder, "apt"), wayOut);
   const wanted = ["install", "--download-only", "--yes", "--reinstall", "--no-install-recommends"];
-  run("apt-get", [...options, ...wanted, "-t", `${release}-backports`, name], { download: true });
+  const suite = backports ? ["-t", `${release}-backports`] : [];
+  run("apt-get", [...options, ...wanted, ...suite, ...names], { download: true });
   unpackAll(downloads, folder);
 }
 
 /** One package alone. */
-function unpackAlone(name, folder) {
-  const { options, downloads } = openApt(path.join(folder, "apt"));
+function unpackAlone(name, folder, { wayOut }) {
+  const { options, downloads } = openApt(path.join(folder, "apt"), wayOut);
   run("apt-get", [...options, "download", name], { cwd: downloads, download: true });
   unpackAll(downloads, folder);
 }
 
-module.exports = { unpackAlone, unpackWithDependencies };
+/** Fetches into a folder once; a folder that a failed fetch left behind is made anew. */
+function fetchOnce(folder, what, fetch) {
+  const stamp = path.join(folder, "complete");
+  if (fs.existsSync(stamp)) return;
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  step(`apt: ${what}`, () => fetch(folder));
+  fs.writeFileSync(stamp, "");
+}
+
+/** What Debian calls the folders of this processor's libraries. */
+const multiarch = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch];
+
+module.exports = { fetchOnce, multiarch, unpackAlone, unpackWithDependencies };
