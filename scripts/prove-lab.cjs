@@ -17,7 +17,7 @@ const { processesOf, startLab } = require("./prove-lab/alignLab.cjs");
 const { interrupted, reopened, rightAnswer, wrongAnswer } = require("./prove-lab/learner.cjs");
 const { copyProject, environment } = require("./prove-lab/project.cjs");
 const { Facts } = require("./prove-lab/report.cjs");
-const { firstCell, kernelName, openNotebook, startPage } = require("./prove-lab/start.cjs");
+const { firstCell, kernelName, openNotebook, registeredKernel, startPage } = require("./prove-lab/start.cjs");
 const { figureAnswers, figuresDrawn, formulasTypeset, runAll } = require("./prove-lab/whole.cjs");
 
 const folder = path.join(root, "build", "lab");
@@ -63,10 +63,9 @@ async function study(facts, page, first, started) {
   await facts.fact("a wrong answer gets its mistake named", () => wrongAnswer(notebook, { shoot }));
   await facts.fact("the right answer gets a tick", () => rightAnswer(notebook, { shoot }));
   await facts.fact("an endless cell can be interrupted, and variables stay", () => interrupted(notebook, { shoot }));
-  await facts.fact("the notebook comes back with its answers and figures", async () => {
-    await reopened(notebook, { shoot });
-  });
+  await facts.fact("the notebook comes back with its answers and figures", () => reopened(notebook, { shoot }));
   await page.emulateMedia({ colorScheme: "dark" });
+  await notebook.element("sweep-figure");
   await page.waitForTimeout(3_000);
   await shoot("dark");
   await facts.fact("the browser's console has no complaint", () => assert.deepEqual(complaints, []));
@@ -89,6 +88,7 @@ prove("prove:lab", async () => {
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await study(facts, await context.newPage(), lab, started);
+    await facts.fact("jupyter kernelspec list, as editors read it, names the kernel", () => registeredKernel(project));
     await facts.fact("a second align lab takes another port and says so", async () => {
       const second = await startLab(project, [], env);
       assert.match(second.said(), /is in use .*; taking \d+/);

@@ -44,6 +44,7 @@ const mayImport: Record<string, string[]> = {
   kernel: [],
   lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
+  "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
   // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
@@ -85,6 +86,7 @@ const onlyIn: Record<string, string[]> = {
     "lab",
     "runner",
     "book",
+    "book/reference",
     "cli",
   ],
 };
@@ -102,10 +104,10 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .sort();
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
-/** A folder of kernel-utils/src, a folder of notebook/, or a file of either. */
+/** A folder of kernel-utils/src, a folder of notebook/, or a file of either; the book's reference pages know the course. */
 const partOf = (file: string): string => {
   const [first, second] = file.split("/");
-  return first === "notebook" && second ? `${first}/${second}` : first;
+  return (first === "notebook" && second) || second === "reference" ? `${first}/${second}` : first;
 };
 
 const resolveLocal = (from: string, to: string): string => {

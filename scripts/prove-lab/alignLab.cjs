@@ -1,5 +1,6 @@
 /** `align lab` as a process: started in a folder, read line by line, ended as a terminal's Ctrl-C would. */
-const { spawn } = require("node:child_process");
+const { execFileSync, spawn } = require("node:child_process");
+const fs = require("node:fs");
 const path = require("node:path");
 const { Failure, root, unreachable } = require("../backends/steps.cjs");
 
@@ -42,11 +43,24 @@ async function startLab(project, args, env) {
   };
 }
 
-/** The processes below this one whose command line names the folder: JupyterLab and its kernels. */
+/** The command lines of running processes that name the folder: JupyterLab and its kernels. */
 function processesOf(folder) {
-  const { execFileSync } = require("node:child_process");
-  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], { encoding: "utf8" }).split("\n");
+  const lines = process.platform === "linux" ? commandLinesInProc() : commandLinesByPs();
   return lines.filter((line) => line.includes(folder) && !line.includes("ps -A"));
 }
+
+/** Small images have no `ps`. */
+function commandLinesInProc() {
+  const processes = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return processes.map((name) => {
+    try {
+      return fs.readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
+    } catch {
+      return ""; // it has ended
+    }
+  });
+}
+
+const commandLinesByPs = () => execFileSync("ps", ["-A", "-ww", "-o", "args="], { encoding: "utf8" }).split("\n");
 
 module.exports = { processesOf, startLab };

@@ -1,6 +1,6 @@
 /** What a learner does in a notebook: a wrong answer, a right one, a cell that takes too long, coming back later. */
 const assert = require("node:assert");
-const { outputText } = require("./notebook.cjs");
+const { Notebook, outputText } = require("./notebook.cjs");
 
 const id = "implicit-reward";
 const signature =
@@ -67,15 +67,15 @@ async function reopened(notebook, { shoot }) {
   await notebook.save();
   const { page } = notebook;
   await page.reload();
-  const { Notebook } = require("./notebook.cjs");
   const again = await Notebook.opened(page, "06-dpo.ipynb");
   assert.equal((await again.cell(id)).source, right);
   const element = await again.element(`${id}-check`);
   assert.match(await element.$eval(".jp-OutputArea", (area) => area.textContent), /✓ implicit-reward/);
   const figure = await again.element("sweep-figure");
   await figure.waitForSelector(".js-plotly-plot svg.main-svg", { timeout: 30_000 });
+  await page.waitForTimeout(1_000); // figures above move what is below them
+  await again.element(id);
   await shoot("reopened");
-  return again;
 }
 
 module.exports = { interrupted, reopened, rightAnswer, wrongAnswer };

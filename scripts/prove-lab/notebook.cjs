@@ -52,15 +52,22 @@ class Notebook {
     return cell;
   }
 
-  /** The element of a cell, scrolled into view. */
-  async element(id) {
+  /** The element of a cell, scrolled into view. JupyterLab makes elements anew while it lays a notebook out. */
+  async element(id, tries = 10) {
     const handle = await this.page.evaluateHandle(
-      (wanted) => window.jupyterapp.shell.currentWidget.content.widgets.find(({ model }) => model.id === wanted).node,
+      (wanted) => window.jupyterapp.shell.currentWidget.content.widgets.find(({ model }) => model.id === wanted)?.node,
       id,
     );
     const element = handle.asElement();
-    await element.scrollIntoViewIfNeeded();
-    return element;
+    try {
+      assert(element, `there is no cell ${id}`);
+      await element.scrollIntoViewIfNeeded({ timeout: 10_000 });
+      return element;
+    } catch (error) {
+      if (tries === 1) throw error;
+      await this.page.waitForTimeout(1_000);
+      return this.element(id, tries - 1);
+    }
   }
 
   async select(id) {

@@ -1,5 +1,6 @@
 /** From the address to the first cell: the start page, the notebook, its kernel. */
 const assert = require("node:assert");
+const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { Notebook, outputText } = require("./notebook.cjs");
@@ -48,4 +49,15 @@ async function firstCell(notebook) {
   assert(!outputs.some(({ output_type }) => output_type === "error"), text);
 }
 
-module.exports = { firstCell, kernelName, nothingInTheWay, openNotebook, startPage };
+/** What editors read: VS Code's Jupyter extension looks for kernels in the environment's own folder. */
+function registeredKernel(project) {
+  const jupyter = path.join(project, ".venv", process.platform === "win32" ? "Scripts" : "bin", "jupyter");
+  const said = execFileSync(jupyter, ["kernelspec", "list", "--json"], { encoding: "utf8", timeout: 180_000 });
+  const { resource_dir, spec } = JSON.parse(said).kernelspecs.alignment;
+  assert.equal(resource_dir, path.join(project, ".venv", "share", "jupyter", "kernels", "alignment"));
+  assert.equal(spec.display_name, "TypeScript (alignment)");
+  assert.equal(spec.interrupt_mode, "message");
+  return `interrupt_mode ${spec.interrupt_mode}`;
+}
+
+module.exports = { firstCell, kernelName, nothingInTheWay, openNotebook, registeredKernel, startPage };

@@ -158,18 +158,21 @@ describe("align lab, installing", () => {
     expect(installs()).toBe(2);
   });
 
-  it("without a network says so; the next call goes on, and what else lies in the environment stays", async () => {
-    const library = path.join(project, ".venv", "lib", "libscipy_openblas.so");
-    mkdirSync(path.dirname(library), { recursive: true });
-    writeFileSync(library, "of align accelerate");
-    const { code, said } = await installOnly({ FAKE_PIP: "offline" });
-    expect(said).toMatch(/align lab: pip cannot reach PyPI; get a network .* call it again/);
-    expect(code).toBe(2);
-    expect(existsSync(marker())).toBe(false);
-    expect((await installOnly()).code).toBe(0);
-    expect(existsSync(marker())).toBe(true);
-    expect(readFileSync(library, "utf8")).toBe("of align accelerate");
-  });
+  it.each(["offline", "no-index"])(
+    "%s: says so; the next call goes on, and what else lies there stays",
+    async (pip) => {
+      const library = path.join(project, ".venv", "lib", "libscipy_openblas.so");
+      mkdirSync(path.dirname(library), { recursive: true });
+      writeFileSync(library, "of align accelerate");
+      const { code, said } = await installOnly({ FAKE_PIP: pip });
+      expect(said).toMatch(/align lab: pip cannot reach PyPI; get a network .* call it again/);
+      expect(code).toBe(2);
+      expect(existsSync(marker())).toBe(false);
+      expect((await installOnly()).code).toBe(0);
+      expect(existsSync(marker())).toBe(true);
+      expect(readFileSync(library, "utf8")).toBe("of align accelerate");
+    },
+  );
 
   it("hands on pip's own reason, and keeps all of it in a file", async () => {
     const { code, said } = await installOnly({ FAKE_PIP: "refuses" });

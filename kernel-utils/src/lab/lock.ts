@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "../errors";
+import { isAlive } from "./processes";
 
 /** Runs the body while no other process runs one with this file. A lock of a process that is gone is taken over. */
 export async function withLock<T>(file: string, body: () => Promise<T>): Promise<T> {
@@ -9,7 +10,8 @@ export async function withLock<T>(file: string, body: () => Promise<T>): Promise
   if (!take(file)) {
     const holder = Number(read(file));
     if (isAlive(holder)) {
-      const message = `align lab: another one (process ${holder}) is installing JupyterLab here; wait until it is done`;
+      const way = `wait until it is done (or, if that is no align lab, remove ${file})`;
+      const message = `align lab: another one (process ${holder}) is installing JupyterLab here; ${way}`;
       throw new CourseError("jupyter", message);
     }
     rmSync(file, { force: true });
@@ -40,15 +42,5 @@ function read(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return ""; // given back in between
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

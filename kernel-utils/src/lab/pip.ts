@@ -8,9 +8,9 @@ import { runShown, type Show } from "./process";
 export const hasPip = (python: string): boolean =>
   spawnSync(python, ["-m", "pip", "--version"], { timeout: 60_000, windowsHide: true }).status === 0;
 
-/** What pip says when it cannot reach the index, as opposed to an index that lacks what was asked for. */
+/** What pip says when it cannot reach the index; one that knows no version at all of a package is none, or a mirror's error. */
 const networkError =
-  /Name or service not known|nodename nor servname|getaddrinfo failed|Temporary failure in name|NewConnectionError|Failed to establish|ConnectTimeout|Connection (refused|reset|aborted)|timed out|Network is unreachable|ProxyError/i;
+  /Name or service not known|nodename nor servname|getaddrinfo failed|Temporary failure in name|NewConnectionError|Failed to establish|ConnectTimeout|Connection (refused|reset|aborted)|timed out|Network is unreachable|ProxyError|from versions: none/i;
 
 /**
  * @param log the file that keeps everything pip said

@@ -5,7 +5,7 @@ import { createWriteStream, mkdirSync, readFileSync, type WriteStream } from "no
 import path from "node:path";
 import { CourseError } from "../errors";
 import type { Jupyter } from "./jupyter";
-import { killTree } from "./killTree";
+import { killTree } from "./processes";
 
 export interface LabOptions {
   /** The course's folder, which is what the file browser shows. */

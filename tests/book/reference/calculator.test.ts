@@ -100,11 +100,20 @@ describe("the calculator", () => {
 
   it("keeps its state in an address, and takes nothing from another's", () => {
     const state = {
-      inputs: { ...exampleState("dpo").inputs, policyChosenLogps: "[-8, %#]" },
+      inputs: { ...exampleState("dpo").inputs, policyChosenLogps: "[-8, %#β]" },
       options: { beta: 0.3, variant: "hinge" },
     };
+    expect(toHash(state)).toMatch(/^#calc=[\w-]+$/); // nothing that a selector or an address would mind
     expect(readHash("dpo", toHash(state))).toEqual(state);
-    for (const hash of ["", "#definition", "#calc=%", "#calc={}", toHash({ inputs: { x: "1" }, options: {} })]) {
+    for (const hash of [
+      "",
+      "#definition",
+      "#calc=%",
+      "#calc={}",
+      "#calc=e30",
+      "#calc=_w",
+      toHash({ inputs: { x: "1" }, options: {} }),
+    ]) {
       expect(readHash("dpo", hash)).toBeUndefined();
     }
     expect(readHash("kto", toHash(state))).toBeUndefined();

@@ -17,11 +17,15 @@ const sleeping = new Map<symbol, number>();
 
 const isAlive = (timer: TimerRecord): boolean => timer._destroyed !== true && timer.hasRef();
 
-/** @returns milliseconds until the last pending one-shot timer is due (0: overdue), or null when none is pending */
-export function timersDueIn(): number | null {
+/**
+ * @param within milliseconds: timers that are due later do not count
+ * @returns milliseconds until the last pending one-shot timer is due (0: overdue), or null when none is pending
+ */
+export function timersDueIn(within = Number.POSITIVE_INFINITY): number | null {
   for (const timer of oneShots.keys()) if (!isAlive(timer)) oneShots.delete(timer);
-  const due = [...oneShots.values(), ...sleeping.values()];
-  return due.length === 0 ? null : Math.max(0, Math.max(...due) - Date.now());
+  const due = [...oneShots.values(), ...sleeping.values()].map((time) => Math.max(0, time - Date.now()));
+  const near = due.filter((time) => time <= within);
+  return near.length === 0 ? null : Math.max(...near);
 }
 
 export function repeatingTimers(): number {

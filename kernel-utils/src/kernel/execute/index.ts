@@ -24,7 +24,7 @@ const control: Control = new Control((message: Heard) => {
       break;
     case "quiet":
       // Two turns of the event loop later, every rejection caused before the question has been announced.
-      setImmediate(() => setImmediate(() => answerQuiet(message.question)));
+      setImmediate(() => setImmediate(() => answerQuiet(message.question, message.within)));
       break;
     case "end":
       process.exit(0);
@@ -33,10 +33,10 @@ const control: Control = new Control((message: Heard) => {
 
 const runner = new CellRunner(process.cwd(), control);
 
-function answerQuiet(question: number): void {
+function answerQuiet(question: number, within?: number): void {
   flushStreams();
   const otherPending = repeatingTimers() + process.getActiveResourcesInfo().filter(isRequest).length;
-  send({ type: "quiet", question, timersDueIn: timersDueIn(), otherPending });
+  send({ type: "quiet", question, timersDueIn: timersDueIn(within), otherPending });
 }
 
 function watchProcess(): void {

@@ -18,7 +18,8 @@ export interface RunRequest {
 
 export type ToExecutor =
   | RunRequest
-  | { type: "quiet"; question: number }
+  /** `within` milliseconds: timers that are due later do not count. */
+  | { type: "quiet"; question: number; within?: number }
   | { type: "interrupt" }
   | { type: "input"; value: string | null }
   | { type: "end" };

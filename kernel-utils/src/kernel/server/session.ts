@@ -98,9 +98,9 @@ export class Session {
   }
 
   /** What may still happen; resolves when everything up to now has been heard. */
-  async quiet(): Promise<{ timersDueIn: number | null; otherPending: number }> {
+  async quiet(within?: number): Promise<{ timersDueIn: number | null; otherPending: number }> {
     const question = ++this.lastQuestion;
-    this.executor.send({ type: "quiet", question });
+    this.executor.send({ type: "quiet", question, within });
     return new Promise((resolve) => this.questions.set(question, resolve));
   }
 
@@ -209,8 +209,8 @@ export class Session {
 
   private async waitForTimers(): Promise<void> {
     for (const end = Date.now() + batchWaitMs; ; ) {
-      const { timersDueIn } = await this.quiet();
-      if (timersDueIn === null || Date.now() + timersDueIn > end) return;
+      const { timersDueIn } = await this.quiet(Math.max(0, end - Date.now()));
+      if (timersDueIn === null) return;
       await new Promise((resolve) => setTimeout(resolve, timersDueIn + 10));
     }
   }

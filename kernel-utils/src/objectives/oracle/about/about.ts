@@ -30,6 +30,8 @@ export interface Formula {
   reversed?: boolean;
   /** Options under which it holds. */
   when?: Example["options"];
+  /** When it holds, where that is no option's value. */
+  says?: string;
   /** Inputs that have one value throughout, where it holds for those. */
   fill?: Record<string, number | boolean>;
   /** How long the axes are where it is checked; 3 where nothing is said. */

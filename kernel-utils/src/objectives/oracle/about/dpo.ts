@@ -66,7 +66,7 @@ export const dpoAbout: About = {
   formulas: [
     { left: "s_w", expression: "wp - wr", gives: "metrics.rewards/chosen", when: { beta: 1 }, sizes: { B: 1 } },
     { left: "s_l", expression: "lp - lr", gives: "metrics.rewards/rejected", when: { beta: 1 }, sizes: { B: 1 } },
-    { left: "h", expression: "(wp - wr) - (lp - lr)", gives: "logits" },
+    { left: "h", expression: "sw - sl", gives: "logits" },
     variant("sigmoid", smoothed("beta * h")),
     variant("hinge", "max(0, 1 - beta * h)"),
     variant("robust", "(-(1 - epsilon) * logsigma(beta * h) + epsilon * logsigma(-beta * h)) / (1 - 2 * epsilon)"),
@@ -94,7 +94,12 @@ export const dpoAbout: About = {
     margin("forward-kl", "exp(-sl) - exp(-sw)"),
     margin("js", "logsigma(sw) - logsigma(sl)"),
     margin("alpha", "(exp((alpha - 1) * sw) - exp((alpha - 1) * sl)) / (alpha - 1)"),
-    { left: "h", expression: "(sw - sl) + penalty / beta * (wn - ln)", gives: "logits" },
+    {
+      left: "h",
+      expression: "(sw - sl) + penalty / beta * (wn - ln)",
+      gives: "logits",
+      says: "a `lengthPenalty`, λ",
+    },
   ],
   initial: [
     {
