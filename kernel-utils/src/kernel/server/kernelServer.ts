@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { CompilerThread } from "../compile/compilerThread";
 import type { ConnectionInfo } from "../launch/connection";
 import { createAnswer, createMessage, type Message } from "../message";
+import { importsOf, notebookOfSession } from "./importsOf";
 import { kernelInfo } from "./kernelInfo";
 import { Session } from "./session";
 import { type Channel, Sockets } from "./sockets";
@@ -47,7 +48,7 @@ export class KernelServer {
       await server.release();
       throw error;
     }
-    void server.compiler.ask("warm").catch(() => {}); // a broken compiler says so at the first cell
+    void server.compiler.ask("warm", importsOf(notebookOfSession())).catch(() => {}); // a broken compiler says so at the first cell
     void server.sockets.publish(createMessage(server.id, "status", { execution_state: "starting" }));
     return server;
   }
