@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import path from "node:path";
 import {
   type ChapterLines,
   notation,
@@ -11,6 +13,11 @@ import { readNotebook } from "../../../kernel-utils/src/notebook/source/format";
 import { oracleNames } from "../../../kernel-utils/src/objectives";
 import { aboutObjective } from "../../../kernel-utils/src/objectives/oracle/about";
 import { courseLines, notebookFiles, root } from "./course";
+
+/** The site's own KaTeX, which the workspace book/ brings. */
+const katex = createRequire(path.join(root, "book", "package.json"))("katex") as {
+  renderToString(latex: string, options: { displayMode: boolean; throwOnError: boolean; strict: boolean }): string;
+};
 
 const chapters = notebookFiles.map((file) => {
   const { cells } = readNotebook(file);
@@ -78,6 +85,26 @@ describe("the reference pages", () => {
       expect(`${path}: ${/\{\{/.test(prose)}`).toBe(`${path}: false`);
       expect(`${path}: ${(markdown.match(/^\$\$$/gm) ?? []).length % 2}`).toBe(`${path}: 0`);
     }
+  });
+
+  it("hold formulas that KaTeX can set", () => {
+    const broken = pages.flatMap(({ path, markdown }) => {
+      const text = markdown.replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+      const formulas = [...text.matchAll(/\$\$([\s\S]*?)\$\$|(?<![\\$])\$([^$\n]+?)\$/g)];
+      return formulas.flatMap(([, display, inline]) => {
+        try {
+          katex.renderToString(display ?? inline, {
+            displayMode: display !== undefined,
+            throwOnError: true,
+            strict: false,
+          });
+          return [];
+        } catch (error) {
+          return [`${path}: ${String(error)}`];
+        }
+      });
+    });
+    expect(broken).toEqual([]);
   });
 
   it("keep every table as wide as its head", () => {
