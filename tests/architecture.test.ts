@@ -69,7 +69,7 @@ const onlyIn: Record<string, string[]> = {
   ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
-  typescript: ["notebook/source"],
+  typescript: ["notebook/source", "kernel"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
     "projectRoot.ts",
