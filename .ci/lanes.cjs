@@ -75,6 +75,7 @@ function lanes(root, reportOf) {
     }),
     proof("tensorflow", 8),
     proof("webgpu", 6, { flags: "--quick" }),
+    proof("workflows", 8),
     proof("kernel", 8),
     // A browser, a server and a kernel at once: with the whole machine, so that waiting says something.
     proof("lab", 10, { slots }),

@@ -29,7 +29,7 @@ it("names class, message and the line the learner wrote, with the lines around i
       "  5 | };",
       "",
       "    at pick ([helpers]:4:9)",
-      "    at [uses-it]:2:16",
+      "    at [uses-it]:2:20",
     ].join("\n"),
   );
 });
@@ -55,7 +55,7 @@ it("makes a promise that is rejected and never awaited the cell's own error", as
 });
 
 it("gives an error out of a timer to the cell that started it, long after its reply", async () => {
-  const id = await kernel.start('setTimeout(() => { throw new Error("late"); }, 300);');
+  const id = await kernel.start('const timer = setTimeout(() => { throw new Error("late"); }, 300);');
   expect((await kernel.answer(id)).reply.status).toBe("ok");
   const later = await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 500));\nconsole.log(1);");
   expect(later.reply.status).toBe("ok");

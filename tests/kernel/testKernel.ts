@@ -116,7 +116,7 @@ export class TestKernel {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = new Promise((resolve) => this.child.once("exit", resolve));
       await this.send(this.control, "shutdown_request", { restart: false });
-      await Promise.race([ended, sleep(3000)]);
+      await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
       this.child.kill("SIGKILL");
     }
     for (const socket of [this.shell, this.control, this.stdin, this.iopub]) socket.close();

@@ -65,6 +65,10 @@ export class CellRunner {
       );
     };
     const { finish } = this;
+    if (this.control.isInterrupted) {
+      this.interrupt();
+      return;
+    }
     runInCell(request.run, () => {
       this.execute(request, done).then(
         () => finish(true),
