@@ -8,7 +8,7 @@ export const palette = {
   black: "#1A1A1A",
   orange: "#D2790F",
   sky: "#2099D8",
-  green: "#639F66",
+  green: "#66A06C",
   yellow: "#98853F",
   blue: "#364FC0",
   vermilion: "#A52604",

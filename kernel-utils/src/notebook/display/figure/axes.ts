@@ -28,7 +28,9 @@ export function axesMarkup(panel: PlacedPanel, view: View): AxesMarkup {
   const zero = panel.y.kind === "linear" && panel.y.domain[0] < 0 && panel.y.domain[1] > 0 ? view.y.at(0) : undefined;
   const grid = [
     element("path", { d: gridLines.join(""), stroke: theme.grid, fill: "none" }),
-    zero === undefined ? "" : element("path", { d: `M${round(left)},${round(zero)}h${round(width)}`, stroke: theme.axis }),
+    zero === undefined
+      ? ""
+      : element("path", { d: `M${round(left)},${round(zero)}h${round(width)}`, stroke: theme.axis }),
   ].join("");
   const tickMarks = [
     `M${round(left)},${round(top)}V${round(bottom)}H${round(right)}`,
@@ -58,7 +60,9 @@ function numbers(panel: PlacedPanel, view: View): string {
         if (at === undefined || !tick.label) return "";
         const y = top + height + 17;
         if (xLabels.angle === 0) return stacked(xLabels.lines[index], at, y);
-        return textElement(tick.label, { transform: `translate(${round(at + 4)},${round(y - 3)}) rotate(${-xLabels.angle})` });
+        return textElement(tick.label, {
+          transform: `translate(${round(at + 4)},${round(y - 3)}) rotate(${-xLabels.angle})`,
+        });
       });
   const fill = view.theme.quietText;
   const anchor = xLabels.angle === 0 ? "middle" : "end";

@@ -29,7 +29,9 @@ export function planAxis(attributes: AxisAttributes, reaches: readonly Reach[], 
   const labels = labelsOf(reaches);
   if (labels.length > 0) return { kind: "category", domain: [-0.5, labels.length - 0.5], labels, attributes };
   const kind = attributes.type === "log" ? "log" : "linear";
-  const domain = attributes.range ? givenDomain(attributes.range, kind) : dataDomain(attributes, reaches, isVertical, kind);
+  const domain = attributes.range
+    ? givenDomain(attributes.range, kind)
+    : dataDomain(attributes, reaches, isVertical, kind);
   return { kind, domain, labels, attributes };
 }
 

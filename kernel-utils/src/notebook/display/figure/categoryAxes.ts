@@ -27,7 +27,9 @@ export function withCategoryAxes(layout: Record<string, unknown>, data: readonly
 /** Labels that fit in lines but not on one; plotly slants the others as it likes. */
 function wrapped(labels: string[], room: number): Record<string, unknown> {
   const lines = labels.map((label) => wrapText(label, room, tickSize));
-  const isFitting = lines.every((parts) => parts.length <= mostLines && parts.every((part) => textWidth(part, tickSize) <= room));
+  const isFitting = lines.every(
+    (parts) => parts.length <= mostLines && parts.every((part) => textWidth(part, tickSize) <= room),
+  );
   if (!isFitting || lines.every((parts) => parts.length === 1)) return {};
   return { tickmode: "array", tickvals: labels, ticktext: lines.map((parts) => parts.join("<br>")) };
 }

@@ -1,11 +1,11 @@
 import { series } from "../colors";
 import type { Trace } from "../traces";
 import { withBins } from "./bins";
+import { withCategoryAxes } from "./categoryAxes";
 import { withHover } from "./hover";
 import type { FigureJson } from "./model";
 import { withShapes } from "./shapes";
 import { lightTheme } from "./theme";
-import { withCategoryAxes } from "./categoryAxes";
 
 export interface Figure {
   /** Traces, or lists of them as `curve` returns. */
@@ -58,7 +58,15 @@ function layoutOf({ title, xLabel = "", yLabel = "", height = 380, layout = {} }
     ...{ paper_bgcolor: background, plot_bgcolor: background, font: { family: "sans-serif", size: 13, color: text } },
     margin: { t: 56, r: 20, b: 44, l: 50 },
     // Under everything else, over the whole width: it pushes the axes up by as many rows as it takes.
-    legend: { orientation: "h", xref: "container", x: 0.01, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" },
+    legend: {
+      orientation: "h",
+      xref: "container",
+      x: 0.01,
+      xanchor: "left",
+      yref: "container",
+      y: 0,
+      yanchor: "bottom",
+    },
     ...layout,
     ...Object.fromEntries(axes),
   };
@@ -67,7 +75,8 @@ function layoutOf({ title, xLabel = "", yLabel = "", height = 380, layout = {} }
 /** Typed arrays as lists, numbers to as many digits as a picture can show, nothing undefined, and "<" for itself. */
 function plainJson(figure: FigureJson): FigureJson {
   const plain = (_key: string, value: unknown): unknown => {
-    if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(significantDigits));
+    if (typeof value === "number")
+      return Number.isInteger(value) ? value : Number(value.toPrecision(significantDigits));
     return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value;
   };
   const copy = JSON.parse(JSON.stringify(figure, plain)) as FigureJson;

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape";
-import { placeAxis } from "./axis";
 import { axesMarkup } from "./axes";
-import { bottomOf, page, type PlacedPanel, placePanels } from "./geometry";
+import { placeAxis } from "./axis";
+import { bottomOf, type PlacedPanel, page, placePanels } from "./geometry";
 import { legendEntries, legendMarkup, legendRow, legendRows } from "./legend";
 import { marksOf, type View } from "./marks";
 import type { FigureJson } from "./model";
@@ -35,7 +35,9 @@ export function figureSvg(figure: FigureJson, text: FigureText, theme: Theme = l
   const traces = drawnTraces(figure.data);
   const layout = drawnLayout(figure.layout);
   const panels = panelsOf(traces, layout);
-  const inOrder = traces.flatMap((trace) => panels.flatMap((panel) => panel.traces.filter((one) => one.trace === trace)));
+  const inOrder = traces.flatMap((trace) =>
+    panels.flatMap((panel) => panel.traces.filter((one) => one.trace === trace)),
+  );
   const rows = legendRows(legendEntries(inOrder, layout));
   const titleLines = wrapText(text.title, page.width - 2 * page.edge, titleSize, true);
   const top = page.edge + titleLine * titleLines.length + 4;
@@ -54,7 +56,11 @@ export function figureSvg(figure: FigureJson, text: FigureText, theme: Theme = l
     element("title", {}, escapeHtml(text.title)),
     element("desc", {}, escapeHtml(text.alt)),
     element("rect", { width: page.width, height, fill: theme.background, rx: 4 }),
-    lines(titleLines, page.edge + titleSize, titleLine, { "font-size": titleSize, "font-weight": "bold", fill: theme.text }),
+    lines(titleLines, page.edge + titleSize, titleLine, {
+      "font-size": titleSize,
+      "font-weight": "bold",
+      fill: theme.text,
+    }),
     ...views.map((one) => panelMarkup(one, layout.barmode ?? "group")),
     ...(layout.shapes ?? []).map((shape) => shapeMarkup(shape, views, theme)),
     ...(layout.annotations ?? []).map((note) => annotationMarkup(note, views, theme)),

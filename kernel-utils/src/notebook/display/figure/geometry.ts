@@ -30,7 +30,12 @@ export interface PlacedPanel extends Panel {
 }
 
 /** @param available pixels from the title's lower edge to the legend's upper one */
-export function placePanels(panels: readonly Panel[], layout: DrawnLayout, top: number, available: number): PlacedPanel[] {
+export function placePanels(
+  panels: readonly Panel[],
+  layout: DrawnLayout,
+  top: number,
+  available: number,
+): PlacedPanel[] {
   const columns = Math.max(...panels.map(({ column }) => column)) + 1;
   const rows = Math.max(...panels.map(({ row }) => row)) + 1;
   const head = panels.some((panel) => hasTitle(panel, layout)) ? panelTitleLine : 6;
@@ -51,7 +56,14 @@ export function placePanels(panels: readonly Panel[], layout: DrawnLayout, top: 
   const labelled = planned.map((panel) => {
     const xTicks = ticksOf(panel.x, Math.max(2, Math.round(width / pixelsAcross)));
     const room = panel.x.kind === "category" ? width / Math.max(1, xTicks.length) : Number.POSITIVE_INFINITY;
-    return { ...panel, xTicks, xLabels: labelBlock(xTicks.map(({ label }) => label), room) };
+    return {
+      ...panel,
+      xTicks,
+      xLabels: labelBlock(
+        xTicks.map(({ label }) => label),
+        room,
+      ),
+    };
   });
   const feet = Array.from({ length: rows }, (_, row) =>
     Math.max(...labelled.filter((panel) => panel.row === row).map((panel) => footOf(panel))),
@@ -76,7 +88,11 @@ function planOf(panel: Panel, panels: readonly Panel[], axis: "x" | "y"): AxisPl
   const matching = panels.filter((one) => groupOf(one) === groupOf(panel));
   const leader = matching.find((one) => attributesOf(one).range)?.[axis === "x" ? "xAttributes" : "yAttributes"];
   const attributes = { ...attributesOf(panel), range: attributesOf(panel).range ?? leader?.range };
-  return planAxis(attributes, matching.flatMap((one) => reachesOf(one, axis)), axis === "y");
+  return planAxis(
+    attributes,
+    matching.flatMap((one) => reachesOf(one, axis)),
+    axis === "y",
+  );
 }
 
 const sideOf = (panel: { yLabelWidth: number; yAttributes: Panel["yAttributes"] }): number =>

@@ -1,5 +1,5 @@
-import type { DrawnLayout } from "./model";
 import { page } from "./geometry";
+import type { DrawnLayout } from "./model";
 import type { ColoredTrace } from "./panels";
 import { dashArray, element, round, textElement } from "./svg";
 import { symbolOutline } from "./symbols";

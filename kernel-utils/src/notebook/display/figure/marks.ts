@@ -58,7 +58,9 @@ function scatterMarks(
   const { width = 2, dash } = line;
   const clipped = [fillOf(trace, view, before)];
   if (mode.includes("lines") && width > 0) {
-    const d = runsOf(points).map((run) => pathOf(simplify(run))).join("");
+    const d = runsOf(points)
+      .map((run) => pathOf(simplify(run)))
+      .join("");
     const stroke = { stroke: color, "stroke-width": width, "stroke-dasharray": dashArray(dash, width) };
     if (d) clipped.push(element("path", { d, fill: "none", "stroke-linejoin": "round", opacity, ...stroke }));
   }
@@ -72,15 +74,24 @@ function scatterMarks(
 function fillOf(trace: ScatterTrace, view: View, before: ScatterTrace | undefined): string {
   if (!trace.fill || trace.fill === "none") return "";
   if (trace.fill === "tonexty" && before?.x.length !== trace.x.length) {
-    throw new CourseError("bad-value", `figure: "${trace.name}" fills to a trace that it does not share its places with`);
+    throw new CourseError(
+      "bad-value",
+      `figure: "${trace.name}" fills to a trace that it does not share its places with`,
+    );
   }
   const floor = view.y.at(0) ?? view.y.pixels[0];
   const upper = pointsOf(trace, view);
-  const lower = trace.fill === "tonexty" && before ? pointsOf(before, view) : upper.map((point) => point && ([point[0], floor] as Point));
+  const lower =
+    trace.fill === "tonexty" && before
+      ? pointsOf(before, view)
+      : upper.map((point) => point && ([point[0], floor] as Point));
   // A place without either edge is a gap in the band.
-  const both = (edge: readonly (Point | undefined)[]) => runsOf(edge.map((point, i) => (upper[i] && lower[i] ? point : undefined)));
+  const both = (edge: readonly (Point | undefined)[]) =>
+    runsOf(edge.map((point, i) => (upper[i] && lower[i] ? point : undefined)));
   const bottoms = both(lower);
-  const d = both(upper).map((run, i) => `${pathOf(simplify(run))}L${pathOf(simplify([...bottoms[i]].reverse()))?.slice(1)}Z`);
+  const d = both(upper).map(
+    (run, i) => `${pathOf(simplify(run))}L${pathOf(simplify([...bottoms[i]].reverse()))?.slice(1)}Z`,
+  );
   return d.length > 0 ? element("path", { d: d.join(""), fill: trace.fillcolor ?? "rgba(0,0,0,0.1)" }) : "";
 }
 
@@ -107,7 +118,11 @@ function thinned<T>(points: readonly T[], most: number, before: number): T[] {
   return points.filter((_, i) => (i + start) % step === 0);
 }
 
-function textsOf({ text = [], textposition, marker }: ScatterTrace, points: readonly (Point | undefined)[], view: View): string {
+function textsOf(
+  { text = [], textposition, marker }: ScatterTrace,
+  points: readonly (Point | undefined)[],
+  view: View,
+): string {
   const texts = points.map((point, i) => {
     if (!point || !text[i]) return "";
     const place = Array.isArray(textposition) ? textposition[i] : textposition;
@@ -117,7 +132,12 @@ function textsOf({ text = [], textposition, marker }: ScatterTrace, points: read
   return element("g", { "font-size": pointTextSize, fill: view.theme.text }, texts.join(""));
 }
 
-function errorBarsOf({ error_y: errors, y }: { error_y?: ErrorBars; y: (number | null)[] }, points: readonly (Point | undefined)[], color: string, view: View): string {
+function errorBarsOf(
+  { error_y: errors, y }: { error_y?: ErrorBars; y: (number | null)[] },
+  points: readonly (Point | undefined)[],
+  color: string,
+  view: View,
+): string {
   if (!errors || errors.visible === false) return "";
   const { array, arrayminus = array, thickness = 1.5 } = errors;
   const cap = 4;
@@ -136,9 +156,14 @@ const barShare = 0.8; // plotly's bargap of 0.2
 
 function barMarks(trace: BarTrace, color: string, view: View, place: number, groupSize: number): Marks {
   if (view.x.kind !== "category") {
-    throw new CourseError("bad-value", `figure: the bars "${trace.name}" stand on numbers; bars(labels, …) takes texts`);
+    throw new CourseError(
+      "bad-value",
+      `figure: the bars "${trace.name}" stand on numbers; bars(labels, …) takes texts`,
+    );
   }
-  const slot = Math.abs((view.x.at(view.x.labels[1]) ?? view.x.pixels[1]) - (view.x.at(view.x.labels[0]) ?? view.x.pixels[0]));
+  const slot = Math.abs(
+    (view.x.at(view.x.labels[1]) ?? view.x.pixels[1]) - (view.x.at(view.x.labels[0]) ?? view.x.pixels[0]),
+  );
   const room = (view.x.labels.length > 1 ? slot : Math.abs(view.x.pixels[1] - view.x.pixels[0])) * barShare;
   const width = room / groupSize;
   const floor = view.y.at(0) ?? view.y.pixels[0];

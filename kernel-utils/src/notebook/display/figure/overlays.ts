@@ -18,12 +18,13 @@ function placer(ref: string, views: readonly PlacedView[], axis: "x" | "y"): Pla
   const across = axis === "x";
   const startOf = ({ panel }: PlacedView) => (across ? panel.left : panel.top + panel.height);
   const endOf = ({ panel }: PlacedView) => (across ? panel.left + panel.width : panel.top);
-  const between = (start: number, end: number): Place => (value) => start + value * (end - start);
+  const between =
+    (start: number, end: number): Place =>
+    (value) =>
+      start + value * (end - start);
   if (ref === "paper") {
     const [starts, ends] = [views.map(startOf), views.map(endOf)];
-    return across
-      ? between(Math.min(...starts), Math.max(...ends))
-      : between(Math.max(...starts), Math.min(...ends));
+    return across ? between(Math.min(...starts), Math.max(...ends)) : between(Math.max(...starts), Math.min(...ends));
   }
   const [name, isDomain] = ref.endsWith(" domain") ? [ref.slice(0, -" domain".length), true] : [ref, false];
   const owner = views.find(({ panel }) => `${axis}${panel.suffix}` === name) ?? views[0];

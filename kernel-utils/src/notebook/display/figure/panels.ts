@@ -31,18 +31,20 @@ export function panelsOf(traces: readonly DrawnTrace[], layout: DrawnLayout): Pa
   });
   const columns = layout.grid?.columns ?? 1;
   const rows = layout.grid?.rows ?? 1;
-  return [...bySuffix].sort(([a], [b]) => placeOf(a) - placeOf(b)).map(([suffix, members]) => {
-    const place = placeOf(suffix);
-    if (place >= rows * columns) {
-      const cells = `${rows} × ${columns}`;
-      throw new CourseError("bad-value", `figure: axes x${suffix}, y${suffix} have no place in a grid of ${cells}`);
-    }
-    return {
-      ...{ suffix, row: Math.floor(place / columns), column: place % columns, traces: members },
-      xAttributes: layout.axes[`xaxis${suffix}`] ?? {},
-      yAttributes: layout.axes[`yaxis${suffix}`] ?? {},
-    };
-  });
+  return [...bySuffix]
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
+    .map(([suffix, members]) => {
+      const place = placeOf(suffix);
+      if (place >= rows * columns) {
+        const cells = `${rows} × ${columns}`;
+        throw new CourseError("bad-value", `figure: axes x${suffix}, y${suffix} have no place in a grid of ${cells}`);
+      }
+      return {
+        ...{ suffix, row: Math.floor(place / columns), column: place % columns, traces: members },
+        xAttributes: layout.axes[`xaxis${suffix}`] ?? {},
+        yAttributes: layout.axes[`yaxis${suffix}`] ?? {},
+      };
+    });
 }
 
 const placeOf = (suffix: string): number => (suffix === "" ? 0 : Number(suffix) - 1);

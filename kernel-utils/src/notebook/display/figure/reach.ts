@@ -25,13 +25,17 @@ function xReach(trace: DrawnTrace): Reach {
 }
 
 function yReach(trace: DrawnTrace): Reach {
-  if (trace.type === "histogram") return { values: [0, ...histogramCounts(trace).counts], sticksOut: false, fromZero: true };
+  if (trace.type === "histogram")
+    return { values: [0, ...histogramCounts(trace).counts], sticksOut: false, fromZero: true };
   const values = trace.error_y ? withErrors(trace.y, trace.error_y) : trace.y;
   const fromZero = trace.type === "bar" || trace.fill === "tozeroy";
   return { values: fromZero ? [0, ...values] : values, sticksOut: true, fromZero };
 }
 
-function withErrors(values: (number | null)[], { array, arrayminus = array, visible = true }: ErrorBars): (number | null)[] {
+function withErrors(
+  values: (number | null)[],
+  { array, arrayminus = array, visible = true }: ErrorBars,
+): (number | null)[] {
   if (!visible) return values;
   return values.flatMap((value, index) =>
     value === null ? [] : [value, value + (array[index] ?? 0), value - (arrayminus[index] ?? 0)],

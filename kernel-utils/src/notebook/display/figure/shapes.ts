@@ -41,7 +41,11 @@ function shaped(trace: Trace): Trace {
   const mode = String(trace.mode ?? "lines");
   if (mode.includes("markers")) return { ...trace, marker: { size: sizeOf(symbol), ...marker, symbol } };
   if (line?.dash && line.dash !== "solid") return trace;
-  return { ...trace, mode: mode.replace("lines", "lines+markers"), marker: { ...marker, symbol, size: sizeOf(symbol), maxdisplayed: mostMarkers } };
+  return {
+    ...trace,
+    mode: mode.replace("lines", "lines+markers"),
+    marker: { ...marker, symbol, size: sizeOf(symbol), maxdisplayed: mostMarkers },
+  };
 }
 
 const sizeOf = (symbol: string): number => markerSizes[symbol] ?? markerSize;

@@ -21,5 +21,7 @@ export const textElement = (content: string, attributes: Attributes): string =>
 /** Dashes of a line of this width, as plotly spaces them. */
 export function dashArray(dash: string | undefined, width: number): string | undefined {
   const patterns: Record<string, number[]> = { dot: [1, 1.6], dash: [3.5, 2.5], dashdot: [3.5, 2, 1, 2] };
-  return dash && patterns[dash] ? patterns[dash].map((part) => round(part * Math.max(width, 1.5))).join(" ") : undefined;
+  return dash && patterns[dash]
+    ? patterns[dash].map((part) => round(part * Math.max(width, 1.5))).join(" ")
+    : undefined;
 }

@@ -16,10 +16,22 @@ interface Box {
 }
 
 /** Around the point, the author's choice first. */
-const places = ["top center", "bottom center", "middle right", "middle left", "top right", "top left", "bottom right", "bottom left"];
+const places = [
+  "top center",
+  "bottom center",
+  "middle right",
+  "middle left",
+  "top right",
+  "top left",
+  "bottom right",
+  "bottom left",
+];
 
 /** A text's shift from its point: of its anchor and of its baseline, in pixels. */
-export function textShift(place: string, markerSize = 6): { dx: number; dy: number; anchor: "start" | "middle" | "end" } {
+export function textShift(
+  place: string,
+  markerSize = 6,
+): { dx: number; dy: number; anchor: "start" | "middle" | "end" } {
   const [row, column] = place.split(" ");
   const gap = markerSize / 2 + (row === "middle" ? 4 : 3);
   return {
@@ -44,18 +56,31 @@ export function withTextPlaces(figure: FigureJson): FigureJson {
   for (const panel of panels) {
     const [x, y] = [placeAxis(panel.x, [0, panel.width]), placeAxis(panel.y, [panel.height, 0])];
     const inside = { left: -page.gap, top: 0, right: panel.width + page.gap, bottom: panel.height };
-    const scatter = panel.traces.flatMap(({ trace }) => (trace.type === "scatter" && /markers|text/.test(trace.mode ?? "") ? [trace] : []));
-    const pointsOf = (trace: ScatterTrace) => trace.y.map((value, i) => [x.at(trace.x[i] ?? null) ?? 0, y.at(value) ?? 0]);
+    const scatter = panel.traces.flatMap(({ trace }) =>
+      trace.type === "scatter" && /markers|text/.test(trace.mode ?? "") ? [trace] : [],
+    );
+    const pointsOf = (trace: ScatterTrace) =>
+      trace.y.map((value, i) => [x.at(trace.x[i] ?? null) ?? 0, y.at(value) ?? 0]);
     const taken = scatter.flatMap((trace) => pointsOf(trace).map((point) => around(point, trace.marker?.size ?? 6)));
     for (const trace of scatter.filter((one) => one.mode?.includes("text"))) {
       const places = pointsOf(trace).map((point, i) => bestPlace(point, trace, i, taken, inside));
       chosen.set(trace, places);
     }
   }
-  return { ...figure, data: figure.data.map((trace, i) => (chosen.has(traces[i]) ? { ...trace, textposition: chosen.get(traces[i]), cliponaxis: false } : trace)) };
+  return {
+    ...figure,
+    data: figure.data.map((trace, i) =>
+      chosen.has(traces[i]) ? { ...trace, textposition: chosen.get(traces[i]), cliponaxis: false } : trace,
+    ),
+  };
 }
 
-const around = ([x, y]: number[], size: number): Box => ({ left: x - size / 2, top: y - size / 2, right: x + size / 2, bottom: y + size / 2 });
+const around = ([x, y]: number[], size: number): Box => ({
+  left: x - size / 2,
+  top: y - size / 2,
+  right: x + size / 2,
+  bottom: y + size / 2,
+});
 
 function bestPlace(point: number[], trace: ScatterTrace, index: number, taken: Box[], inside: Box): string {
   const text = trace.text?.[index] ?? "";

@@ -19,7 +19,7 @@ function linearTicks({ domain, attributes }: AxisPlan, count: number): Tick[] {
   const largest = Math.max(...values.map(Math.abs));
   const step = Math.abs((values[1] ?? largest) - (values[0] ?? 0));
   const isAwkward = largest >= 1e6 || (step > 0 && step < 1e-4);
-  const format = scale.tickFormat(count, attributes.tickformat || (isAwkward ? "e" : "f"));
+  const format = scale.tickFormat(count, attributes.tickformat || (isAwkward ? "~e" : "f"));
   return values.map((value) => ({ value, label: value === 0 && isAwkward ? "0" : powers(format(value)) }));
 }
 
@@ -32,7 +32,9 @@ function logTicks({ domain, attributes }: AxisPlan, count: number): Tick[] {
   const every = Math.max(1, Math.ceil(decades / count));
   const numbered = decades * 3 <= count ? [1, 2, 5] : [1];
   const isSuperscript = exponents.some((exponent) => isInside(10 ** exponent) && (exponent < -3 || exponent > 4));
-  const format = attributes.tickformat ? scaleLinear([low, high], [0, 1]).tickFormat(count, attributes.tickformat) : undefined;
+  const format = attributes.tickformat
+    ? scaleLinear([low, high], [0, 1]).tickFormat(count, attributes.tickformat)
+    : undefined;
   return exponents.flatMap((exponent) =>
     [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((factor): Tick[] => {
       const value = factor * 10 ** exponent;
@@ -56,6 +58,8 @@ const superscript = (exponent: number): string =>
 
 /** 1.5e+6 as 1.5·10⁶. */
 const powers = (label: string): string =>
-  label.replace(/^(.+)e([+−-])(\d+)$/, (_, digits: string, sign: string, exponent: string) =>
-    `${digits}·10${superscript(sign === "+" ? Number(exponent) : -Number(exponent))}`,
+  label.replace(
+    /^(.+)e([+−-])(\d+)$/,
+    (_, digits: string, sign: string, exponent: string) =>
+      `${digits}·10${superscript(sign === "+" ? Number(exponent) : -Number(exponent))}`,
   );

@@ -43,11 +43,21 @@ function textPosition(): is.Check {
 }
 
 const axis = {
-  ...{ type: is.oneOf("linear", "log", "category", "-"), title: { text: is.text, font: is.ignored, standoff: is.finite } },
+  ...{
+    type: is.oneOf("linear", "log", "category", "-"),
+    title: { text: is.text, font: is.ignored, standoff: is.finite },
+  },
   ...{ range: is.pair, rangemode: is.oneOf("normal", "tozero"), autorange: is.only(true), matches: is.text },
   ...{ tickformat: is.text, exponentformat: is.ignored, minexponent: is.ignored, showticklabels: is.bool },
   ...{ showgrid: is.bool, gridcolor: is.color, zeroline: is.bool, zerolinecolor: is.color, linecolor: is.color },
-  ...{ showline: is.ignored, ticks: is.ignored, tickfont: is.ignored, ticklen: is.ignored, tickcolor: is.ignored, automargin: is.ignored },
+  ...{
+    showline: is.ignored,
+    ticks: is.ignored,
+    tickfont: is.ignored,
+    ticklen: is.ignored,
+    tickcolor: is.ignored,
+    automargin: is.ignored,
+  },
   ...{ hoverformat: is.ignored, dtick: is.ignored, nticks: is.ignored, tickangle: is.ignored, fixedrange: is.ignored },
   // Labels broken into lines; the picture breaks them itself.
   ...{ tickmode: is.only("array"), tickvals: is.texts, ticktext: is.ignored },
@@ -101,7 +111,11 @@ const isAxisName = (name: string): boolean => /^[xy]axis\d*$/.test(name);
 export function drawnLayout(given: FigureJson["layout"]): DrawnLayout {
   const { annotations, shapes, ...rest } = given;
   const axes = Object.entries(rest).filter(([name]) => isAxisName(name));
-  is.checkAttributes("the layout", Object.fromEntries(Object.entries(rest).filter(([name]) => !isAxisName(name))), layout);
+  is.checkAttributes(
+    "the layout",
+    Object.fromEntries(Object.entries(rest).filter(([name]) => !isAxisName(name))),
+    layout,
+  );
   for (const [name, attributes] of axes) is.checkAttributes(`the layout's ${name}`, attributes, axis);
   return {
     ...(rest as Omit<DrawnLayout, "axes">),
