@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { bars, curve, histogram, points, type Trace } from "../../kernel-utils/src/notebook/display";
+import { bars, curve, type Figure, histogram, points } from "../../kernel-utils/src/notebook/display";
 import {
   darkTheme,
   type FigureJson,
@@ -11,7 +11,7 @@ import {
 import { figurePng } from "../../kernel-utils/src/notebook/display/figure/figurePng";
 
 const words = { title: "Reward", caption: "It rises.", alt: "A line that rises." };
-const svgOf = (data: Trace[], layout: Record<string, unknown> = {}): string =>
+const svgOf = (data: Figure["data"], layout: Record<string, unknown> = {}): string =>
   figureSvg(figureJson({ title: "Reward", caption: "", data, layout }), words);
 
 /** The numbers of a path, in order. */
@@ -203,7 +203,7 @@ describe("what it refuses, rather than leave it out", () => {
       /barmode = "stack"; the static picture takes one of "group", "overlay"/,
     ],
     ["bars on numbers", [{ ...bars(["a"], [1]), x: [1] }], {}, /stand on numbers; bars\(labels, …\) takes texts/],
-  ])("%s", (_what, data, layout, message) => expect(() => svgOf(data as Trace[], layout)).toThrow(message));
+  ])("%s", (_what, data, layout, message) => expect(() => svgOf(data as Figure["data"], layout)).toThrow(message));
   it("a histogram whose bins nobody chose", () =>
     expect(() => figureSvg({ data: [{ type: "histogram", x: [1] }], layout: {} }, words)).toThrow(/has no xbins/));
 });
