@@ -7,7 +7,6 @@ import {
   html,
   markdown,
   recordDisplay,
-  setDisplayHost,
   smallMultiples,
   table,
 } from "../../kernel-utils/src/notebook/display";
