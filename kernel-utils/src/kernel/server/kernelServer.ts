@@ -59,7 +59,7 @@ export class KernelServer {
 
   async close(): Promise<void> {
     await this.release();
-    this.sockets.close();
+    await this.sockets.close();
     this.finish();
   }
 

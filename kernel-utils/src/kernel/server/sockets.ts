@@ -33,7 +33,7 @@ export class Sockets {
       await iopub.bind(address(info.iopub_port));
       await heart.bind(address(info.hb_port));
     } catch (error) {
-      sockets.close();
+      await sockets.close();
       throw error;
     }
     for (const channel of ["shell", "control", "stdin"] as const) {
@@ -53,7 +53,9 @@ export class Sockets {
     return this.inOrder(this.iopub, encode({ ...message, identities: topic }, this.key));
   }
 
-  close(): void {
+  /** When everything that was to be sent has been handed over. */
+  async close(): Promise<void> {
+    await Promise.all(this.last.values());
     for (const socket of [...Object.values(this.routers), this.iopub, this.heart]) socket.close();
   }
 
