@@ -32,18 +32,23 @@ const mayImport: Record<string, string[]> = {
     "data",
     "notebook/display",
   ],
-  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
+  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training", "notebook/display"],
   course: ["projectRoot.ts", "tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These four know nothing of alignment: they would serve any notebooks.
-  "notebook/source": ["nearest.ts"],
+  // These six know nothing of alignment: they would serve any notebooks.
+  "notebook/committed": [],
+  "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
+  lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
+  "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -64,7 +69,7 @@ const onlyIn: Record<string, string[]> = {
   ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
-  typescript: ["notebook/source"],
+  typescript: ["notebook/source", "kernel"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
     "projectRoot.ts",
@@ -78,7 +83,10 @@ const onlyIn: Record<string, string[]> = {
     "notebook/source",
     "exercise",
     "kernel",
+    "lab",
     "runner",
+    "book",
+    "book/reference",
     "cli",
   ],
 };
@@ -96,10 +104,10 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .sort();
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
-/** A folder of kernel-utils/src, a folder of notebook/, or a file of either. */
+/** A folder of kernel-utils/src, a folder of notebook/, or a file of either; the book's reference pages know the course. */
 const partOf = (file: string): string => {
   const [first, second] = file.split("/");
-  return first === "notebook" && second ? `${first}/${second}` : first;
+  return (first === "notebook" && second) || second === "reference" ? `${first}/${second}` : first;
 };
 
 const resolveLocal = (from: string, to: string): string => {

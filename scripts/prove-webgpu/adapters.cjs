@@ -1,8 +1,8 @@
 /** Graphics adapters in software, for machines without a graphics processor: Vulkan drivers out of Debian packages. */
 const fs = require("node:fs");
 const path = require("node:path");
-const { Failure, step } = require("../backends/steps.cjs");
-const { unpackAlone, unpackWithDependencies } = require("./debian.cjs");
+const { fetchOnce, multiarch, unpackAlone, unpackWithDependencies } = require("../backends/debian.cjs");
+const { Failure } = require("../backends/steps.cjs");
 
 /** The Vulkan loader's description of a driver, by its absolute path. */
 function writeDriverFile(folder, library) {
@@ -24,16 +24,7 @@ function environment(folder, driver, libraries) {
   };
 }
 
-function fetchOnce(folder, what, fetch) {
-  const stamp = path.join(folder, "complete");
-  if (fs.existsSync(stamp)) return;
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
-  step(`apt: ${what}`, () => fetch(folder));
-  fs.writeFileSync(stamp, "");
-}
-
-const multiarch = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch];
+const wayOut = "use --adapter own with a GPU driver";
 
 const adapters = {
   /**
@@ -42,7 +33,7 @@ const adapters = {
    */
   lavapipe(folder) {
     fetchOnce(folder, "lavapipe (mesa-vulkan-drivers) with what it needs", (into) =>
-      unpackWithDependencies("mesa-vulkan-drivers", into),
+      unpackWithDependencies(["mesa-vulkan-drivers"], into, { backports: true, wayOut }),
     );
     const libraries = path.join(folder, "usr", "lib", multiarch);
     const driver = path.join(libraries, "libvulkan_lvp.so");
@@ -51,7 +42,7 @@ const adapters = {
   },
   /** Chromium's; the package holds a Vulkan loader too. */
   swiftshader(folder) {
-    fetchOnce(folder, "SwiftShader (chromium-common)", (into) => unpackAlone("chromium-common", into));
+    fetchOnce(folder, "SwiftShader (chromium-common)", (into) => unpackAlone("chromium-common", into, { wayOut }));
     const libraries = path.join(folder, "usr", "lib", "chromium");
     return environment(folder, path.join(libraries, "libvk_swiftshader.so"), [libraries]);
   },

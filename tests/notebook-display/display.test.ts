@@ -6,28 +6,13 @@ import {
   formatValue,
   html,
   markdown,
-  progressBar,
   recordDisplay,
-  setDisplayHost,
   smallMultiples,
   table,
 } from "../../kernel-utils/src/notebook/display";
 import { jsonForScript, scriptForHtml } from "../../kernel-utils/src/notebook/display/escape";
-import type { DisplayTarget, MimeBundle } from "../../kernel-utils/src/notebook/display/host";
 
 const htmlOf = (show: () => void): string => recordDisplay(show).all("text/html");
-
-/** A stand-in for the tslab kernel that keeps every message. */
-function asKernel(show: () => void): { bundle: MimeBundle; target?: DisplayTarget }[] {
-  const sent: { bundle: MimeBundle; target?: DisplayTarget }[] = [];
-  const before = setDisplayHost({ kind: "kernel", publish: (bundle, target) => void sent.push({ bundle, target }) });
-  try {
-    show();
-  } finally {
-    setDisplayHost(before);
-  }
-  return sent;
-}
 
 describe("text", () => {
   it("sends Markdown and HTML each with a plain text", () => {
@@ -124,15 +109,4 @@ describe("escapes", () => {
   it("keeps a string in a script what it was", () => {
     expect(runInNewContext(scriptForHtml('"</script>" + "<!--"'))).toBe("</script><!--");
   });
-});
-
-it("updates a progress bar in place", () => {
-  const sent = asKernel(() => {
-    const bar = progressBar("training", 4);
-    bar.update(1);
-    bar.finish("loss 0.5");
-  });
-  expect(sent.map(({ target }) => target?.update)).toEqual([false, true]);
-  expect(sent[0].target?.id).toBe(sent[1].target?.id);
-  expect(sent[1].bundle["text/plain"]).toMatch(/^training █{24} 100 % .* loss 0\.5$/);
 });

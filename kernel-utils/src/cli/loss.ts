@@ -2,7 +2,15 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { CourseError, messageOf } from "../errors";
-import { describeObjective, listObjectives, type OracleRequest, oracle, oracleEntry, oracleNames } from "../objectives";
+import {
+  answerJson,
+  describeObjective,
+  listObjectives,
+  type OracleRequest,
+  oracle,
+  oracleEntry,
+  oracleNames,
+} from "../objectives";
 import type { Command } from "./command";
 
 const help = `align loss: what a loss should be, in float64, with exact gradients
@@ -26,19 +34,6 @@ Example:
 
 Exit code: 0 answered; 2 bad input, said in one line.
 `;
-
-/** JSON has no NaN or Infinity; a result that is one of them would be printed as null, so it is refused by name. */
-function toJson(answer: Record<string, unknown>): string {
-  return JSON.stringify(answer, (key, value) => {
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new CourseError(
-        "not-finite",
-        `align loss: the answer's ${key || "value"} is ${value}; the inputs are too extreme`,
-      );
-    }
-    return value;
-  });
-}
 
 function parseJson(source: string): Record<string, unknown> {
   let request: unknown;
@@ -66,7 +61,7 @@ async function answerOne(name: string, grad: boolean): Promise<number> {
     process.stderr.write("align loss: reading one JSON object from the terminal; end with Ctrl-D\n");
   const request = parseJson(await text(process.stdin));
   checkKeys(request, ["inputs", "options"]);
-  process.stdout.write(`${toJson(oracle({ name, grad, inputs: request.inputs, options: request.options }))}\n`);
+  process.stdout.write(`${answerJson(oracle({ name, grad, inputs: request.inputs, options: request.options }))}\n`);
   return 0;
 }
 
@@ -74,7 +69,7 @@ function answerLine(line: string): string {
   const request = parseJson(line);
   checkKeys(request, ["name", "inputs", "options", "grad"]);
   if (!("name" in request)) throw new CourseError("bad-value", 'align loss: missing "name"; say which objective');
-  return toJson(oracle(request as unknown as OracleRequest));
+  return answerJson(oracle(request as unknown as OracleRequest));
 }
 
 async function answerLines(): Promise<number> {

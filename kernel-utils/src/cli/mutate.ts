@@ -1,11 +1,8 @@
 /** `align check --mutate`: the derivations of notebooks, each line with every classic mistake. */
 import { alignColumns } from "../alignColumns";
-import { allDerivations, type MutationReport } from "../derivation";
+import type { MutationReport } from "../derivation";
 import { CourseError, messageOf } from "../errors";
-import { derivationCells } from "../notebook/source/derivationCells";
-import { readNotebook } from "../notebook/source/format";
-import { runCells } from "../notebook/source/runCells";
-import { useBackend } from "../tensor";
+import { derivationsOf } from "./derivations";
 
 export interface MutatedNotebook extends MutationReport {
   path: string;
@@ -15,20 +12,11 @@ export interface MutatedNotebook extends MutationReport {
   unreadable: boolean;
 }
 
-/** What the cells import: this very library, so that their derivations are begun in our registry. */
-const load = (name: string): unknown => (name === "kernel-utils" ? require("../index") : require(name));
-
 /** Runs what the derivations of a notebook need, and mutates every line of them. */
 export async function mutateNotebook(path: string): Promise<MutatedNotebook> {
-  const none: MutationReport = { lines: 0, killed: 0, explained: [], survivors: [], idle: [] };
+  const none: MutationReport = { lines: 0, byLine: [], killed: 0, explained: [], survivors: [], idle: [] };
   try {
-    const cells = derivationCells(readNotebook(path));
-    const before = new Set(allDerivations());
-    await useBackend("auto");
-    await runCells(cells, { path, load });
-    const reports = allDerivations()
-      .filter((begun) => !before.has(begun))
-      .map((begun) => begun.mutate());
+    const reports = (await derivationsOf(path)).map((begun) => begun.mutate());
     const report = reports.reduce(joined, none);
     return { path, ...report, problems: problemsOf(path, report), unreadable: false };
   } catch (error) {
@@ -40,6 +28,7 @@ export async function mutateNotebook(path: string): Promise<MutatedNotebook> {
 
 const joined = (a: MutationReport, b: MutationReport): MutationReport => ({
   lines: a.lines + b.lines,
+  byLine: [...a.byLine, ...b.byLine],
   killed: a.killed + b.killed,
   explained: [...a.explained, ...b.explained],
   survivors: [...a.survivors, ...b.survivors],

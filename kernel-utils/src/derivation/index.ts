@@ -9,7 +9,7 @@ export type {
   LineResult,
   OptimumOptions,
 } from "./line";
-export type { MutationReport, Survivor } from "./mutate";
+export type { LineMutants, MutationReport, Survivor } from "./mutate";
 export { type Mutant, mutations } from "./mutations";
 export { allDerivations, derivation, line } from "./registry";
 export type { Counterexample, Survey } from "./survey";

@@ -21,8 +21,17 @@ export interface Survivor extends Mutant {
   id: string;
 }
 
+/** How the mutants of one line fared. */
+export interface LineMutants {
+  id: string;
+  killed: number;
+  explained: number;
+  survivors: number;
+}
+
 export interface MutationReport {
   lines: number;
+  byLine: LineMutants[];
   /** Mutants that the checks refuse. */
   killed: number;
   /** Mutants that hold because they say the same, as the line itself explains. */
@@ -34,8 +43,17 @@ export interface MutationReport {
 }
 
 export function mutateLines(lines: readonly Mutable[]): MutationReport {
-  const report: MutationReport = { lines: lines.length, killed: 0, explained: [], survivors: [], idle: [] };
-  for (const line of lines) mutateLine(line, report);
+  const report: MutationReport = { lines: lines.length, byLine: [], killed: 0, explained: [], survivors: [], idle: [] };
+  for (const line of lines) {
+    const [killed, explained, survivors] = [report.killed, report.explained.length, report.survivors.length];
+    mutateLine(line, report);
+    report.byLine.push({
+      id: line.id,
+      killed: report.killed - killed,
+      explained: report.explained.length - explained,
+      survivors: report.survivors.length - survivors,
+    });
+  }
   return report;
 }
 

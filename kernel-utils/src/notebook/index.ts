@@ -26,6 +26,7 @@ export {
   type OutputMetadata,
   type Panel,
   type ProgressBar,
+  type ProgressBarOptions,
   palette,
   plot,
   points,

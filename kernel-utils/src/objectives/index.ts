@@ -39,6 +39,7 @@ export {
   type OptimalPolicyOptions,
   optimalPolicy,
 } from "./optimalPolicy";
+export { answerJson } from "./oracle/answerJson";
 export { describeObjective, listObjectives } from "./oracle/describe";
 export { type OracleAnswer, type OracleRequest, oracle, oracleEntry, oracleNames } from "./oracle/oracle";
 export { type OrpoInputs, type OrpoOptions, type OrpoResult, orpo } from "./orpo";

@@ -14,7 +14,7 @@ export {
 } from "./host";
 export { type LiveChart, type LiveChartOptions, liveChart } from "./liveChart";
 export { type Figure, plot } from "./plot";
-export { type ProgressBar, progressBar } from "./progressBar";
+export { type ProgressBar, type ProgressBarOptions, progressBar } from "./progressBar";
 export { type SeedCurveOptions, seedCurve } from "./seedCurve";
 export { type Panel, smallMultiples } from "./smallMultiples";
 export { type TableLike, type TableOptions, table } from "./table";

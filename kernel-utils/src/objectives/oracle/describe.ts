@@ -1,4 +1,5 @@
 import { alignColumns } from "../../alignColumns";
+import { aboutObjective, commandFor } from "./about";
 import type { Entry, OptionSpec } from "./entry";
 import type { FieldSpec } from "./fields";
 import { oracleEntry, oracleNames } from "./oracle";
@@ -26,8 +27,16 @@ export function describeObjective(name: string): string {
     entry.differentiable.length > 0
       ? `--grad gives the gradient of "loss" by ${entry.differentiable.join(", ")}.`
       : "It is no loss, so there are no gradients.",
+    "",
+    ...exampleOf(name, entry),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function exampleOf(name: string, { differentiable }: Entry): string[] {
+  const { example, exampleSays } = aboutObjective(name);
+  const says = exampleSays ? ` (${exampleSays})` : "";
+  return [`Example${says}:`, `  ${commandFor(name, example, differentiable.length > 0)}`];
 }
 
 const shapeOf = ({ axes }: FieldSpec): string => axes.map((axis) => `[${axis.toLowerCase()}]`).join("");

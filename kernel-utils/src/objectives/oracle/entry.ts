@@ -2,9 +2,21 @@ import { CourseError } from "../../errors";
 import { type Float64Node, leaf } from "../arithmetic/float64";
 import { type FieldSpec, type FloatArray, nest } from "./fields";
 
+/** Which numbers an option takes: `from` and `to` belong to it, `above` and `below` do not. */
+export interface Range {
+  from?: number;
+  above?: number;
+  to?: number;
+  below?: number;
+  /** Whole numbers only. */
+  whole?: boolean;
+}
+
 /** What may stand in `options`, and what `align loss NAME --help` says of it. */
 export interface OptionSpec {
   kind: "number" | "boolean" | "string";
+  /** For a number; absent where every finite one will do. The objective itself refuses what lies outside. */
+  range?: Range;
   /** What holds where the option is absent; absent here where the objective then does without. */
   default?: number | boolean | string;
   /** One line: meaning, range, and defaults elsewhere. */

@@ -18,7 +18,7 @@ export const exactEntries: Record<string, Entry> = {
       rewards: { axes: ["Y"], says: "r of every reply" },
     },
     differentiable: [],
-    options: { beta: { kind: "number", says: "β > 0; has to be given" } },
+    options: { beta: { kind: "number", range: { above: 0 }, says: "β > 0; has to be given" } },
     answer: ({ referenceProbs, rewards }, options) => ({
       ...optimalPolicy(
         { referenceProbs: referenceProbs.values, rewards: rewards.values },
@@ -39,7 +39,9 @@ export const exactEntries: Record<string, Entry> = {
     },
     differentiable: [],
     oneOf: ["referenceProbs", "rewards"],
-    options: { n: { kind: "number", says: "draws, a whole number ≥ 1; has to be given" } },
+    options: {
+      n: { kind: "number", range: { from: 1, whole: true }, says: "draws, a whole number ≥ 1; has to be given" },
+    },
     answer: ({ referenceProbs, rewards }, options) => {
       const draws = options as unknown as BestOfNOptions;
       if (rewards) return { expectedMax: expectedMax(rewards.values, draws) };

@@ -11,7 +11,7 @@ import { onlineDpoWith } from "../../onlineDpo";
 import { orpoDefaults, orpoWith } from "../../orpo";
 import { gammaMeanings, simpoDefaults, simpoWith } from "../../simpo";
 import { slicDefaults, slicWith } from "../../slic";
-import { type Entry, type OptionSpec, objective, pick } from "../entry";
+import { type Entry, type OptionSpec, objective, pick, type Range } from "../entry";
 import type { FieldSpec } from "../fields";
 
 const sum: FieldSpec = { axes: ["B"], says: "log-prob summed over completion tokens, nats" };
@@ -30,26 +30,38 @@ const pairLengths = [["chosenLengths", "rejectedLengths"]];
 const labelled: FieldSpec = { axes: ["B"], entries: "boolean", says: "whether the reply is a good one" };
 const labelledInputs = { policyLogps: sum, referenceLogps: sum, desirable: labelled };
 
-const number = (value: number, says: string): OptionSpec => ({ kind: "number", default: value, says });
+const number = (value: number, says: string, range: Range): OptionSpec => ({
+  kind: "number",
+  default: value,
+  range,
+  says,
+});
+const positive: Range = { above: 0 };
+const notNegative: Range = { from: 0 };
 const choice = (value: string, choices: readonly string[], says: string): OptionSpec => ({
   kind: "string",
   default: value,
   choices,
   says,
 });
-const smoothing = (says = "ε in [0, 0.5), the share of flipped labels"): OptionSpec => number(0, says);
+const smoothing = (says = "ε in [0, 0.5), the share of flipped labels"): OptionSpec =>
+  number(0, says, { from: 0, below: 0.5 });
 
 const dpoOptions: Record<string, OptionSpec> = {
-  beta: number(dpoDefaults.beta, "> 0, the pull to the reference (TRL, OpenRLHF 0.1; NeMo RL 0.05)"),
+  beta: number(dpoDefaults.beta, "> 0, the pull to the reference (TRL, OpenRLHF 0.1; NeMo RL 0.05)", positive),
   variant: choice(dpoDefaults.variant, dpoVariants, "what turns h into a loss, above"),
   labelSmoothing: smoothing(
     `ε in [0, 0.5); enters ${dpoVariants.filter((name) => variants[name].smoothing).join(", ")}, no other`,
   ),
   referenceFree: { kind: "boolean", default: false, says: "drop the reference from h; rewards still subtract it" },
   divergence: choice(dpoDefaults.divergence, divergenceNames, "what holds the policy to the reference"),
-  alpha: number(dpoDefaults.alpha, "α of the alpha divergence: 0 forward KL, 1 reverse KL"),
-  lengthPenalty: number(dpoDefaults.lengthPenalty, "adds this · (|y_w| − |y_l|) to the logit βh; needs the lengths"),
-  discopopTau: number(dpoDefaults.discopopTau, "> 0, τ of discopop"),
+  alpha: number(dpoDefaults.alpha, "α of the alpha divergence: 0 forward KL, 1 reverse KL", {}),
+  lengthPenalty: number(
+    dpoDefaults.lengthPenalty,
+    "adds this · (|y_w| − |y_l|) to the logit βh; needs the lengths",
+    {},
+  ),
+  discopopTau: number(dpoDefaults.discopopTau, "> 0, τ of discopop", positive),
 };
 
 const dpoFormula = [
@@ -92,7 +104,7 @@ export const preferenceEntries: Record<string, Entry> = {
       together: pairLengths,
       differentiable: pairFields,
       options: {
-        tau: number(ipoDefaults.tau, "> 0, the pull to the reference"),
+        tau: number(ipoDefaults.tau, "> 0, the pull to the reference", positive),
         logps: choice(ipoDefaults.logps, ipoLogps, "what x compares"),
       },
     },
@@ -113,9 +125,9 @@ export const preferenceEntries: Record<string, Entry> = {
       },
       differentiable: ["policyLogps", "referenceLogps"],
       options: {
-        beta: number(ktoDefaults.beta, "> 0, the pull to the reference"),
-        desirableWeight: number(ktoDefaults.desirableWeight, "λ_D >= 0"),
-        undesirableWeight: number(ktoDefaults.undesirableWeight, "λ_U >= 0"),
+        beta: number(ktoDefaults.beta, "> 0, the pull to the reference", positive),
+        desirableWeight: number(ktoDefaults.desirableWeight, "λ_D >= 0", notNegative),
+        undesirableWeight: number(ktoDefaults.undesirableWeight, "λ_U >= 0", notNegative),
       },
     },
     (nodes, options) => ({ ...ktoWith(m, as<Parameters<typeof ktoWith<Float64Node>>[1]>(nodes), options) }),
@@ -134,7 +146,9 @@ export const preferenceEntries: Record<string, Entry> = {
         chosenNll: nll,
       },
       differentiable: ["chosenMeanLogps", "rejectedMeanLogps", "chosenNll"],
-      options: { lambda: number(orpoDefaults.lambda, "λ >= 0 (`beta` in TRL, 0.1; `alpha` in the official code)") },
+      options: {
+        lambda: number(orpoDefaults.lambda, "λ >= 0 (`beta` in TRL, 0.1; `alpha` in the official code)", notNegative),
+      },
     },
     (nodes, options) => ({ ...orpoWith(m, as<Parameters<typeof orpoWith<Float64Node>>[1]>(nodes), options) }),
   ),
@@ -148,8 +162,8 @@ export const preferenceEntries: Record<string, Entry> = {
       inputs: { chosenMeanLogps: mean, rejectedMeanLogps: mean },
       differentiable: ["chosenMeanLogps", "rejectedMeanLogps"],
       options: {
-        beta: number(simpoDefaults.beta, "> 0"),
-        gamma: number(simpoDefaults.gamma, "γ >= 0"),
+        beta: number(simpoDefaults.beta, "> 0", positive),
+        gamma: number(simpoDefaults.gamma, "γ >= 0", notNegative),
         gammaMeaning: choice(
           simpoDefaults.gammaMeaning,
           gammaMeanings,
@@ -170,8 +184,8 @@ export const preferenceEntries: Record<string, Entry> = {
       inputs: { chosenLogps: sum, rejectedLogps: sum, chosenNll: nll },
       differentiable: ["chosenLogps", "rejectedLogps", "chosenNll"],
       options: {
-        beta: number(cpoDefaults.beta, "> 0"),
-        alpha: number(cpoDefaults.alpha, ">= 0, the weight of the likelihood"),
+        beta: number(cpoDefaults.beta, "> 0", positive),
+        alpha: number(cpoDefaults.alpha, ">= 0, the weight of the likelihood", notNegative),
         labelSmoothing: smoothing(),
       },
     },
@@ -184,8 +198,8 @@ export const preferenceEntries: Record<string, Entry> = {
       inputs: { chosenLogps: sum, rejectedLogps: sum, chosenNll: { ...nll, optional: true } },
       differentiable: ["chosenLogps", "rejectedLogps", "chosenNll"],
       options: {
-        delta: number(slicDefaults.delta, "δ >= 0, nats"),
-        lambda: number(slicDefaults.lambda, "λ >= 0, the weight of chosenNll, which it then needs"),
+        delta: number(slicDefaults.delta, "δ >= 0, nats", notNegative),
+        lambda: number(slicDefaults.lambda, "λ >= 0, the weight of chosenNll, which it then needs", notNegative),
       },
     },
     (nodes, options) => ({ ...slicWith(m, as<Parameters<typeof slicWith<Float64Node>>[1]>(nodes), options) }),
@@ -200,7 +214,7 @@ export const preferenceEntries: Record<string, Entry> = {
       inputs: labelledInputs,
       differentiable: ["policyLogps", "referenceLogps"],
       options: {
-        beta: number(bcoDefaults.beta, "> 0"),
+        beta: number(bcoDefaults.beta, "> 0", positive),
         delta: { kind: "number", says: "δ; without it the mean of r over this batch (TRL: a running mean)" },
       },
     },

@@ -8,7 +8,7 @@ import { type PpoInputs, type PpoOptions, ppoWith } from "../../ppo";
 import { missingEosRules, type PpoRewardsOptions, ppoRewardsWith, scorePositions } from "../../ppoRewards";
 import { type RlooOptions, rlooWith } from "../../rloo";
 import { type WhitenOptions, whitenWith } from "../../whiten";
-import { type Entry, type OptionSpec, objective } from "../entry";
+import { type Entry, type OptionSpec, objective, type Range } from "../entry";
 import type { FieldSpec } from "../fields";
 
 const perToken = (says: string, more: Partial<FieldSpec> = {}): FieldSpec => ({ axes: ["B", "T"], says, ...more });
@@ -22,18 +22,30 @@ const perReplyToken = (says: string, more: Partial<FieldSpec> = {}): FieldSpec =
   says,
   ...more,
 });
-const number = (says: string, byDefault?: number): OptionSpec => ({ kind: "number", default: byDefault, says });
+const number = (says: string, range: Range, byDefault?: number): OptionSpec => ({
+  kind: "number",
+  default: byDefault,
+  range,
+  says,
+});
+const positive: Range = { above: 0 };
+const notNegative: Range = { from: 0 };
+const share: Range = { from: 0, to: 1 };
 const choice = (says: string, choices: readonly string[], byDefault = choices[0]): OptionSpec => ({
   kind: "string",
   default: byDefault,
   choices,
   says,
 });
-const ddof = number("0 or 1, taken off the count in the variance (TRL 1, OpenAI's code 0)", 1);
+const ddof = number(
+  "0 or 1, taken off the count in the variance (TRL 1, OpenAI's code 0)",
+  { ...share, whole: true },
+  1,
+);
 const shiftMean: OptionSpec = { kind: "boolean", default: true, says: "subtract the mean" };
 const clips = {
-  clipLow: number("in [0, 1), the ratio's lower clip", 0.2),
-  clipHigh: number("≥ 0, the ratio's upper clip (DAPO 0.28)", 0.2),
+  clipLow: number("in [0, 1), the ratio's lower clip", { from: 0, below: 1 }, 0.2),
+  clipHigh: number("≥ 0, the ratio's upper clip (DAPO 0.28)", notNegative, 0.2),
 };
 
 /** The reinforcement-learning family: KL estimates, advantages, clipped policy losses. */
@@ -49,8 +61,8 @@ export const reinforcementEntries: Record<string, Entry> = {
       differentiable: ["logps", "referenceLogps"],
       options: {
         estimator: choice("which estimate (TRL PPO k1, GRPO k3, NeMo-Aligner abs)", klEstimators),
-        inputClamp: number("> 0, holds d in ± this many nats; k3: 20 where absent"),
-        outputClamp: number("> 0, holds the estimate in ± this many nats"),
+        inputClamp: number("> 0, holds d in ± this many nats; k3: 20 where absent", positive),
+        outputClamp: number("> 0, holds the estimate in ± this many nats", positive),
       },
     },
     ({ logps, referenceLogps }, options) => klWith(m, { logps, referenceLogps }, options as KlOptions),
@@ -66,8 +78,8 @@ export const reinforcementEntries: Record<string, Entry> = {
       },
       differentiable: [],
       options: {
-        gamma: number("in [0, 1], discount of a token", 1),
-        lambda: number("in [0, 1] (TRL 0.95, OpenRLHF 1)", 0.95),
+        gamma: number("in [0, 1], discount of a token", share, 1),
+        lambda: number("in [0, 1] (TRL 0.95, OpenRLHF 1)", share, 0.95),
         whiten: { kind: "boolean", default: false, says: "whiten the advantages over all counted tokens" },
         ddof,
         shiftMean,
@@ -104,11 +116,11 @@ export const reinforcementEntries: Record<string, Entry> = {
       },
       differentiable: [],
       options: {
-        klCoefficient: number("β ≥ 0 (TRL 0.05, OpenRLHF 0.01)", 0.05),
+        klCoefficient: number("β ≥ 0 (TRL 0.05, OpenRLHF 0.01)", notNegative, 0.05),
         estimator: choice("which estimate of the KL", klEstimators),
         scorePosition: choice("where the score lands (TRL after-eos)", scorePositions),
         missingEos: choice("a reply without EOS loses (TRL) or scores (OpenAI) the penalty", missingEosRules),
-        missingEosPenalty: number("≥ 0", 1),
+        missingEosPenalty: number("≥ 0", notNegative, 1),
       },
     },
     ({ logps, referenceLogps, scores, lengths, containsEos }, options) =>
@@ -146,10 +158,10 @@ export const reinforcementEntries: Record<string, Entry> = {
       differentiable: ["logps", "values"],
       options: {
         ...clips,
-        dualClip: number("c > 1; none where absent"),
-        valueClip: number("> 0 (TRL 0.2, OpenRLHF 0.5); a large number for none", 0.2),
-        valueCoefficient: number("≥ 0", 0.1),
-        logRatioClamp: number("> 0, nats", 20),
+        dualClip: number("c > 1; none where absent", { above: 1 }),
+        valueClip: number("> 0 (TRL 0.2, OpenRLHF 0.5); a large number for none", positive, 0.2),
+        valueCoefficient: number("≥ 0", notNegative, 0.1),
+        logRatioClamp: number("> 0, nats", positive, 20),
       },
     },
     (nodes, options) => ({ ...ppoWith(m, nodes as unknown as PpoInputs<Float64Node>, options as PpoOptions) }),
@@ -160,10 +172,10 @@ export const reinforcementEntries: Record<string, Entry> = {
     inputs: { observedKl: { axes: ["updates"], says: "mean KL of a reply at each update, nats" } },
     differentiable: [],
     options: {
-      initial: number("β before the first update, > 0", 0.15),
-      target: number("wanted KL, nats, > 0", 6),
-      horizon: number("episodes, > 0", 10_000),
-      steps: number("episodes an update, > 0; has to be given"),
+      initial: number("β before the first update, > 0", positive, 0.15),
+      target: number("wanted KL, nats, > 0", positive, 6),
+      horizon: number("episodes, > 0", positive, 10_000),
+      steps: number("episodes an update, > 0; has to be given", positive),
     },
     answer: ({ observedKl }, options) =>
       adaptiveKl(observedKl.values, options as unknown as Parameters<typeof adaptiveKl>[1]),
@@ -177,7 +189,7 @@ export const reinforcementEntries: Record<string, Entry> = {
         sequenceKl: perReply("KL of each reply, nats", { optional: true }),
       },
       differentiable: [],
-      options: { beta: number("≥ 0, weight of sequenceKl (TRL 0.05)", 0) },
+      options: { beta: number("≥ 0, weight of sequenceKl (TRL 0.05)", notNegative, 0) },
     },
     ({ rewards, sequenceKl }, options) => ({
       ...rlooWith(m, { rewards, sequenceKl }, options as RlooOptions),
@@ -205,16 +217,16 @@ export const reinforcementEntries: Record<string, Entry> = {
       options: {
         scale: choice("what the standard deviation is taken over", groupScales),
         ddof,
-        epsilonStd: number("≥ 0 (NeMo RL 1e-6, OpenRLHF 1e-9, HALOs 1e-2)", 1e-4),
+        epsilonStd: number("≥ 0 (NeMo RL 1e-6, OpenRLHF 1e-9, HALOs 1e-2)", notNegative, 1e-4),
         ...clips,
-        beta: number("β ≥ 0, the weight of k3 in the loss", 0),
+        beta: number("β ≥ 0, the weight of k3 in the loss", notNegative, 0),
         klImportanceWeighting: {
           kind: "boolean",
           default: false,
           says: "k3 times the ratio, whose gradient is the KL's (true in TRL)",
         },
         aggregation: choice("how tokens are averaged (TRL token-mean)", grpoAggregations),
-        maxLength: number("> 0, what fixed-length divides by; T where absent"),
+        maxLength: number("> 0, what fixed-length divides by; T where absent", positive),
       },
     },
     ({ rewards, ...tokens }, options) => {

@@ -59,7 +59,12 @@ export const supervisedEntries: Record<string, Entry> = {
       },
       differentiable: ["chosenRewards", "rejectedRewards", "margins"],
       options: {
-        centering: { kind: "number", default: rewardModelDefaults.centering, says: "c >= 0 (TRL recommends 0.01)" },
+        centering: {
+          kind: "number",
+          default: rewardModelDefaults.centering,
+          range: { from: 0 },
+          says: "c >= 0 (TRL recommends 0.01)",
+        },
       },
     },
     ({ chosenRewards, rejectedRewards, margins }, options) => ({

@@ -1,0 +1,26 @@
+/** Text for HTML that Vue compiles later. */
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** Text as it stands between tags or in a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
+
+/** Text that may hold entities already: those stay, everything that could open a tag does not. */
+export const escapeText = (text: string): string =>
+  text
+    .replace(/&(?!#?\w+;)/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;");
+
+/** Terminal colours and movements, which a kernel's tracebacks carry, mean nothing on a page. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+export const withoutAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");
+
+/** The part of an anchor that a name makes: `dpo.5` gives `dpo-5`. */
+export const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
+/** Where an equation of a page is found. */
+export const equationId = (name: string): string => `eq-${slug(name)}`;
