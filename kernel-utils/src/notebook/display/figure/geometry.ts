@@ -11,7 +11,7 @@ export const page = { width: 700, edge: 14, gap: 18 };
 const tickGap = 8;
 const titleLine = 20;
 const panelTitleLine = 26;
-const [pixelsAcross, pixelsDown] = [55, 42]; // from one number to the next
+const [pixelsAcross, pixelsDown] = [75, 42]; // from one number to the next
 const leastHeight = 110;
 
 /** A panel with its axes planned and its place on the page. */
@@ -54,7 +54,7 @@ export function placePanels(
   const width = (page.width - 2 * page.edge - page.gap * (columns - 1) - lefts.reduce((a, b) => a + b, 0)) / columns;
 
   const labelled = planned.map((panel) => {
-    const xTicks = ticksOf(panel.x, Math.max(2, Math.round(width / pixelsAcross)));
+    const xTicks = ticksOf(panel.x, Math.max(3, Math.round(width / pixelsAcross)));
     const room = panel.x.kind === "category" ? width / Math.max(1, xTicks.length) : Number.POSITIVE_INFINITY;
     return {
       ...panel,
