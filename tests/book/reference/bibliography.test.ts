@@ -162,10 +162,11 @@ describe("unknownCitations", () => {
       const file = path.join(folder, "a.ipynb");
       writeFileSync(file, notebookText("$$ x \\tag{a, cited: nobody1900} $$"));
       const [{ problems }] = checkNotebooks([file], { citable: citationKeys(bibliography) });
-      expect(problems).toEqual([
+      const cites = (found: string[]): string[] => found.filter((problem) => problem.includes("cites"));
+      expect(cites(problems)).toEqual([
         expect.stringMatching(/a\.ipynb \[prose, line 1:6\]: cites nobody1900, which the bibliography/),
       ]);
-      expect(checkNotebooks([file])[0].problems).toEqual([]);
+      expect(cites(checkNotebooks([file])[0].problems)).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
     }

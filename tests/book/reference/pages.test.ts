@@ -212,6 +212,12 @@ describe("the pages of objectives", () => {
     expect(text).toContain("(/reference/bibliography.md#ethayarajh2024)");
   });
 
+  it("names the source of every variant, linked to the bibliography", () => {
+    const [row] = /^\| `variant: nca` .*$/m.exec(page("reference/objectives/dpo.md"))!;
+    expect(row).toContain("Chen et al. 2024, [arXiv:2402.05369](/reference/bibliography.md#chen2024)");
+    expect(page("reference/objectives/dpo.md")).toMatch(/\| a `lengthPenalty`, λ \| .*#park2024/);
+  });
+
   it("says what the oracle answers at the start", () => {
     expect(page("reference/objectives/dpo.md")).toContain(
       "| policy equals reference | `loss` | $\\ln 2$ | `0.6931471805599453` |",
