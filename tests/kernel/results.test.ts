@@ -31,6 +31,10 @@ it.each(["undefined", "const unused = 5;", "if (true) 5;", "// nothing", ""])("s
   expect(typesOf(await kernel.execute(code))).toEqual([]);
 });
 
+it("shows nothing for a value that gives an empty bundle of itself: it has been shown already", async () => {
+  expect(typesOf(await kernel.execute('({ [Symbol.for("Jupyter.display")]: () => ({}) })'))).toEqual([]);
+});
+
 it("shows a value by the bundle it gives of itself, with metadata, and adds a text", async () => {
   const code = `({ [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "<b>1</b>", "image/png": new Uint8Array([1, 2]),
     "application/json": { a: 1 }, [Symbol.for("align.display.metadata")]: { "text/html": { isolated: true } } }), toString: () => "one" })`;

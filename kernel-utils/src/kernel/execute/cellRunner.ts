@@ -105,7 +105,7 @@ export class CellRunner {
     const result = await (script.runInThisContext({ breakOnSigint: true }) as CellPromise);
     if (result === undefined || result.value === undefined) return;
     const shown = await bundle(result.value);
-    if (this.current !== request) return;
+    if (this.current !== request || shown === undefined) return;
     flushStreams();
     send({ type: "result", run, ...shown });
   }
