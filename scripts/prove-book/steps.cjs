@@ -8,6 +8,8 @@ const steps = [
   require("./budget.cjs"),
   require("./search.cjs"),
   require("./reading.cjs"),
+  require("../book/calculatorChecks.cjs"),
+  require("../book/liveChecks.cjs"),
   require("./subPath.cjs"),
   require("./screenshots.cjs"),
 ];

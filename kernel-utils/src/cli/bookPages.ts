@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Chapter, type ExtraPage, guide, jupyterPage, outsideCode, type SiteFile } from "../book";
+import { type Chapter, type ExtraPage, guide, jupyterPage, liveFiles, outsideCode, type SiteFile } from "../book";
 import type { BookOptions, ChapterSource } from "../book/build";
 import {
   type Bibliography,
@@ -34,6 +34,7 @@ export async function bookPages(
   const terms = glossary();
   const cite = (text: string): string => outsideCode(text, (part) => withCitations(part, bibliography));
   bundleCalculator(root);
+  const live = await liveFiles(root, path.join(root, ".cache", "book", "live"));
   return {
     chapterOptions() {
       const seen = new Set<string>();
@@ -45,7 +46,7 @@ export async function bookPages(
       { text: "Guides", pages: [jupyterPage(chapters), ...docs.pages] },
     ],
     citations: bibliography.map(({ id }) => id),
-    files: [...docs.files, { path: "public/plotly.min.js", content: plotly() }],
+    files: [...docs.files, ...live, { path: "public/plotly.min.js", content: plotly() }],
   };
 }
 
