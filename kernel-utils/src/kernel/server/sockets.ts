@@ -15,8 +15,8 @@ export class Sockets {
     private readonly heart: Reply,
   ) {}
 
-  /** @throws where a port is taken */
-  static async open(info: ConnectionInfo, onMessage: (channel: Channel, message: Message) => void): Promise<Sockets> {
+  /** Hears nothing before `listen`. @throws where a port is taken */
+  static async open(info: ConnectionInfo): Promise<Sockets> {
     const zeromq = await import("zeromq"); // a native addon
     const router = () =>
       new zeromq.Router({ linger: 300, handover: true, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
@@ -36,11 +36,14 @@ export class Sockets {
       await sockets.close();
       throw error;
     }
-    for (const channel of ["shell", "control", "stdin"] as const) {
-      void sockets.listen(channel, (message) => onMessage(channel, message));
-    }
-    void sockets.beat();
     return sockets;
+  }
+
+  listen(onMessage: (channel: Channel, message: Message) => void): void {
+    for (const channel of ["shell", "control", "stdin"] as const) {
+      void this.hear(channel, (message) => onMessage(channel, message));
+    }
+    void this.beat();
   }
 
   send(channel: Channel, message: Message): Promise<void> {
@@ -73,7 +76,7 @@ export class Sockets {
     return sent;
   }
 
-  private async listen(channel: Channel, handle: (message: Message) => void): Promise<void> {
+  private async hear(channel: Channel, handle: (message: Message) => void): Promise<void> {
     const socket = this.routers[channel];
     while (!socket.closed) {
       try {
