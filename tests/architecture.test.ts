@@ -9,6 +9,7 @@ const root = path.join(__dirname, "../kernel-utils/src");
 const mayImport: Record<string, string[]> = {
   "errors.ts": [],
   "alignColumns.ts": [],
+  "languageInfo.ts": [],
   "nearest.ts": [],
   "projectRoot.ts": [],
   "writeAtomically.ts": [],
@@ -39,9 +40,9 @@ const mayImport: Record<string, string[]> = {
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These six know nothing of alignment: they would serve any notebooks.
-  "notebook/committed": [],
+  "notebook/committed": ["languageInfo.ts"],
   "notebook/source": ["nearest.ts", "notebook/committed"],
-  kernel: [],
+  kernel: ["languageInfo.ts"],
   lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
@@ -72,6 +73,7 @@ const onlyIn: Record<string, string[]> = {
   typescript: ["notebook/source", "kernel"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
+    "languageInfo.ts",
     "projectRoot.ts",
     "writeAtomically.ts",
     "course",

@@ -34,7 +34,7 @@ async function openNotebook(page, link, name) {
   return notebook;
 }
 
-/** The notebook on the screen is the one on the disk, except for what every kernel says of its language. */
+/** The notebook on the screen is the one on the disk. */
 async function unchanged(page, file) {
   await page.waitForTimeout(2_000); // a change of metadata would come with the kernel
   const shown = JSON.parse(
@@ -42,7 +42,6 @@ async function unchanged(page, file) {
   );
   const joined = (notebook) => ({
     ...notebook,
-    metadata: { ...notebook.metadata, language_info: undefined },
     cells: notebook.cells.map((cell) => ({
       ...cell,
       source: [cell.source].flat().join(""),
