@@ -39,11 +39,13 @@ const mayImport: Record<string, string[]> = {
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These four know nothing of alignment: they would serve any notebooks.
-  "notebook/source": ["nearest.ts"],
+  "notebook/committed": [],
+  "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/source", "runner"],
+  book: ["writeAtomically.ts", "notebook/source", "notebook/committed", "runner"],
+  "book/reference": ["objectives", "derivation", "nearest.ts"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
@@ -99,10 +101,10 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .sort();
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
-/** A folder of kernel-utils/src, a folder of notebook/, or a file of either. */
+/** A folder of kernel-utils/src, a folder of notebook/, or a file of either; the book's reference pages know the course. */
 const partOf = (file: string): string => {
   const [first, second] = file.split("/");
-  return first === "notebook" && second ? `${first}/${second}` : first;
+  return (first === "notebook" && second) || second === "reference" ? `${first}/${second}` : first;
 };
 
 const resolveLocal = (from: string, to: string): string => {

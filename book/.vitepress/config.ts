@@ -35,7 +35,7 @@ export default defineConfig({
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     // Braces are mathematics here, never attributes.
     attrs: { disable: true },
-    config: configureMarkdown,
+    config: configureMarkdown(site.citations),
   },
   themeConfig: {
     siteTitle: "Alignment notebooks",

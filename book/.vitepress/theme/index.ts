@@ -2,8 +2,10 @@ import type { EnhanceAppContext } from "vitepress";
 import DefaultTheme from "vitepress/theme";
 import "katex/dist/katex.min.css";
 import "./style/index.css";
+import { registerCalculator } from "./calculator";
 import ChapterTable from "./components/ChapterTable.vue";
 import NotYetLive from "./components/NotYetLive.vue";
+import { registerGlossary } from "./glossary";
 import Layout from "./Layout.vue";
 
 /** Live cells, where they are built in: theme/live/index.ts exports what enhances the app with `<LiveNotebook>`. */
@@ -17,6 +19,8 @@ export default {
   Layout,
   enhanceApp(context: EnhanceAppContext): void {
     context.app.component("ChapterTable", ChapterTable);
+    registerCalculator(context.app);
+    registerGlossary(context.app);
     const found = Object.values(live)[0];
     if (found) found.default.enhanceApp(context);
     if (!context.app.component("LiveNotebook")) context.app.component("LiveNotebook", NotYetLive);
