@@ -34,6 +34,9 @@ const backendProjects = (process.env.ALIGN_TEST_BACKEND ?? "")
       ...["<rootDir>/tests/tensor/wasm/", "<rootDir>/tests/tensor/backend/"],
       // About a run's files and records, not about arithmetic: once, on the course's own backend, is enough.
       "<rootDir>/tests/training/(heldOut|masked|runLock|rollouts/resume)",
+      // About bytes read from files, and about the library that our own backend may take: no arithmetic of this one.
+      "<rootDir>/tests/model/checkpoints/(checkpointFuzz|dtype|safetensors)",
+      "<rootDir>/tests/tensor/blas/",
     ],
     transform: { "\\.(ts|js|mjs)$": swc },
     globals: { testBackend: name },

@@ -1,111 +1,101 @@
-/** Runs the lanes of continuous integration one after another, goes on after a failure, and counts at the end. */
-const { spawnSync } = require("node:child_process");
-const fs = require("node:fs");
+/** What a change must pass, as data: each lane's command, what it waits for, and how long it may take. */
+const os = require("node:os");
 const path = require("node:path");
-const mustFail = require("./mustFail.cjs");
 const { readmeBlocks } = require("./readme.cjs");
 
-const root = path.join(__dirname, "..");
-const reports = path.join(root, "build", "ci");
-const tally = { passed: 0, failed: 0, failures: [] };
+const slots = os.availableParallelism();
+/** The processors that a lane of many independent pieces takes; on two it works with one, and another lane beside it. */
+const half = Math.max(1, Math.floor(slots / 2));
 
-function count(label, passed, failed) {
-  tally.passed += passed;
-  tally.failed += failed;
-  if (failed > 0) tally.failures.push(label);
-}
+const installed = ["clean install"];
+const built = ["check"];
 
-/** Runs one shell command with its output shown; counts as one, unless it left a report with counts of its own. */
-function lane(label, command, { report } = {}) {
-  const started = Date.now();
-  process.stdout.write(`\n=== ${label}: ${command.trim().split("\n").join("; ")}\n`);
-  const { status, signal } = spawnSync("bash", ["-euo", "pipefail", "-c", command], { cwd: root, stdio: "inherit" });
-  const ok = status === 0;
-  const seconds = ((Date.now() - started) / 1000).toFixed(0);
-  process.stdout.write(`=== ${label}: ${ok ? "ok" : `FAILED (exit ${status ?? signal})`} in ${seconds} s\n`);
-  const counts = report?.();
-  if (counts) count(label, counts.passed, counts.failed);
-  // A lane that failed without a failed test (a crash, a usage error) must not pass as green.
-  if (!counts || (!ok && counts.failed === 0)) count(label, ok ? 1 : 0, ok ? 0 : 1);
-  return ok;
-}
-
-/** Counts of a Jest JSON report; a suite that could not run at all counts as one failure. */
-function jestCounts(file) {
-  return () => {
-    if (!fs.existsSync(file)) return undefined;
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(file, "utf8"));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+/**
+ * @param {string} root the project
+ * @param {(name: string) => string} reportOf where a lane's report goes
+ * @returns {object[]} lanes as schedule.cjs and lane.cjs want them; `report`: it leaves counts there, else it counts as one
+ */
+function lanes(root, reportOf) {
+  const jest = (name, command, limitMinutes, more) => {
+    const report = reportOf(name);
+    const given = `--json --outputFile=${JSON.stringify(report)} --maxWorkers=${more.slots ?? 1}`;
+    return { name, command: `${command} -- ${given}`, limitMinutes, report, needs: installed, after: built, ...more };
   };
-}
-
-function runCountedJest(label, script) {
-  const file = path.join(reports, `${label}.json`);
-  lane(label, `${script} -- --json --outputFile=${JSON.stringify(file)}`, { report: jestCounts(file) });
-}
-
-/** What scripts/backends/steps.cjs exits with where a download was impossible: the only reason to go without a proof. */
-const unreachable = 75;
-
-/** Builds or fetches an optional backend and runs the tests of tensors, model and training on it. */
-function runProof(name, ...extra) {
-  const file = path.join(reports, `prove-${name}.json`);
-  const args = ["run", `prove:${name}`, "--", "--report", file, ...extra];
-  process.stdout.write(`\n=== prove ${name}: npm ${args.join(" ")}\n`);
-  const started = Date.now();
-  const { status } = spawnSync("npm", args, {
-    cwd: root,
-    stdio: "inherit",
-    timeout: 6 * 60_000,
-    killSignal: "SIGKILL",
+  /** A proof of something optional, which it fetches; `npm run` fails where there is no such script. */
+  const proof = (name, limitMinutes, more = {}) => {
+    const report = reportOf(`prove-${name}`);
+    const command = `npm run prove:${name} -- --report ${JSON.stringify(report)}${more.flags ? ` ${more.flags}` : ""}`;
+    return {
+      name: `prove ${name}`,
+      command,
+      limitMinutes,
+      report,
+      maySkip: true,
+      needs: installed,
+      after: built,
+      ...more,
+    };
+  };
+  const plain = (name, command, limitMinutes, more = {}) => ({
+    name,
+    command,
+    limitMinutes,
+    needs: installed,
+    ...more,
   });
-  const seconds = ((Date.now() - started) / 1000).toFixed(0);
-  if (status === unreachable) {
-    process.stdout.write(`=== prove ${name}: SKIPPED after ${seconds} s, a download was impossible (see above)\n`);
-    return;
-  }
-  process.stdout.write(`=== prove ${name}: ${status === 0 ? "ok" : `FAILED (exit ${status})`} in ${seconds} s\n`);
-  const counts = jestCounts(file)();
-  if (counts) count(`prove ${name}`, counts.passed, counts.failed);
-  if (!counts || (status !== 0 && counts.failed === 0)) count(`prove ${name}`, 0, 1);
+
+  const readme = readmeLanes(path.join(root, "README.md"), (command) => jest("npm test", command, 25, { slots: half }));
+  const [course, ...commands] = readme;
+  const accelerated = commands.find(({ command }) => command.includes("align accelerate"));
+  const mustFail = reportOf("must-fail");
+  const asCommitted = reportOf("outputs");
+  // What the course's run left in build/executed, before another command of the README writes there.
+  const outputs = {
+    ...{ name: "outputs as committed", limitMinutes: 5, report: asCommitted, maySkip: true, needs: [course.name] },
+    command: `node scripts/notebooks/refresh.cjs --check --executed build/executed --report ${JSON.stringify(asCommitted)}`,
+  };
+  commands.find(({ after }) => after.includes(course.name)).after.push(outputs.name);
+  return [
+    plain("clean install", "npm ci", 5, { slots, needs: [] }),
+    // Beside the first command of the README, which builds: whatever needs the built package waits for the other's lock.
+    course,
+    plain("check", "npm run check && npm run build", 5),
+    outputs,
+    // The longest first, so that the short ones fill what is left.
+    ...commands.filter(({ report }) => report),
+    jest("slow", "npm run test:slow", 15, {}),
+    ...commands.filter(({ report }) => !report),
+    plain("notebooks checked", "npx align check", 3, { after: built }),
+    plain("mistakes refused", "npx align check --mutate", 5, { after: built }),
+    plain("figures measured again", "npm run results:check", 5, { after: built }),
+    plain("must fail", `node .ci/runMustFail.cjs ${JSON.stringify(mustFail)}`, 6, { after: built, report: mustFail }),
+    // After the README's `align accelerate`: tensors, model and training once more with the native library's products.
+    jest("native BLAS", "npm run test:products", 10, {
+      ...{ env: { ALIGN_BLAS: "auto", ALIGN_THREADS: "2" }, after: [...built, accelerated.name] },
+    }),
+    proof("tensorflow", 8),
+    proof("webgpu", 6, { flags: "--quick" }),
+    proof("workflows", 8),
+    proof("kernel", 8),
+    // A browser, a server and a kernel at once: with the whole machine, so that waiting says something.
+    proof("lab", 10, { slots }),
+    proof("book", 10, { slots }),
+  ];
 }
 
-function runReadme() {
-  readmeBlocks(path.join(root, "README.md")).forEach((command, index) => {
-    if (command.trim() === "npm test") runCountedJest("npm-test", "npm test");
-    else lane(`README command ${index + 1}`, command);
+/** The README's commands, each after the one before, as a reader gives them; its `npm test` only needs the first. */
+function readmeLanes(file, testLane) {
+  let last;
+  return readmeBlocks(file).map((block, i) => {
+    const command = block.trim();
+    if (command === "npm test") return testLane(command);
+    const name = `README command ${i + 1}`;
+    const after = last ? [last] : [];
+    last = name;
+    // The course on one thread beside another lane, and as its committed outputs were made; later commands as the machine can.
+    const shared = i === 0 ? { env: { ALIGN_THREADS: "1", ALIGN_BLAS: "off" }, slots: half } : {};
+    return { name, command, limitMinutes: i === 0 ? 20 : 6, needs: installed, after, ...shared };
   });
 }
 
-/** Every notebook that must fail does, through the command line, with its own message and exit code. */
-function runMustFail() {
-  for (const [name, { exit, says }] of Object.entries(mustFail)) {
-    const notebook = path.join("tests", "fixtures", "notebooks", `${name}.ipynb`);
-    const args = ["align", "run", notebook, "--cell-timeout", "3", "--out", "build/must-fail"];
-    const { status, stdout, stderr } = spawnSync("npx", args, { cwd: root, encoding: "utf8" });
-    const red = status === exit && says.test(stdout + stderr);
-    process.stdout.write(
-      `must fail: ${name}: ${red ? "red, as it should be" : `WRONG, exit ${status}:\n${stdout}${stderr}`}\n`,
-    );
-    count(`must fail: ${name}`, red ? 1 : 0, red ? 0 : 1);
-  }
-}
-
-fs.rmSync(path.join(root, "build"), { recursive: true, force: true });
-fs.mkdirSync(reports, { recursive: true });
-if (lane("clean install", "npm ci")) {
-  lane("check", "npm run check");
-  runReadme();
-  lane("notebooks checked", "npx align check");
-  lane("mistakes refused", "npx align check --mutate");
-  lane("figures measured again", "npm run results:check");
-  runMustFail();
-  runCountedJest("slow", "npm run test:slow");
-  // After the README's `align accelerate`: the suite once more with products by the native library, on two threads.
-  runCountedJest("native-blas", "ALIGN_BLAS=auto ALIGN_THREADS=2 npm run test:tensors");
-  runProof("tensorflow");
-  runProof("webgpu", "--quick");
-}
-for (const label of tally.failures) process.stdout.write(`failed: ${label}\n`);
-process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
-process.exitCode = tally.failed === 0 ? 0 : 1;
+module.exports = { lanes, slots };

@@ -1,4 +1,4 @@
-/** The README's table of notebooks, made from each notebook's title, metadata and marked cells. */
+/** Tables of the notebooks, made from each notebook's title, metadata and marked cells: the README's, and the start page's. */
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -16,24 +16,50 @@ function describe(folder, name) {
   }
   const marked = (marker) =>
     cells.filter((cell) => cell.cell_type === "code" && textOf(cell).startsWith(`//| ${marker}:`));
-  const lines = plural(marked("derive").length, "checked line");
-  const state = `complete: ${lines}, ${plural(marked("exercise").length, "exercise")}`;
-  return `| [${name.replace(".ipynb", "")}](notebooks/${name}) | ${question} | ${minutes} | ${state} |`;
+  const title = /^# (.+)$/m.exec(textOf(cells[0]))?.[1];
+  if (!title) throw new Error(`notebooks/${name}: its first cell has no title ("# ...")`);
+  return { name, title, question, minutes, lines: marked("derive").length, exercises: marked("exercise").length };
 }
 
-function notebookTable(folder) {
-  const names = fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith(".ipynb"))
-    .sort();
-  const head = ["| notebook | the question it answers | minutes | state |", "|---|---|---|---|"];
-  return [...head, ...names.map((name) => describe(folder, name))].join("\n");
+function notebooksIn(folder) {
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+  return names.sort().map((name) => describe(folder, name));
 }
 
-function readmeWithTable(readme, folder) {
-  const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md: the markers ${start} and ${end} are missing`);
-  return `${readme.slice(0, from)}${start}\n${notebookTable(folder)}\n${readme.slice(to)}`;
+function readmeTable(folder) {
+  const rows = notebooksIn(folder).map(
+    ({ name, question, minutes, lines, exercises }) =>
+      `| [${name.replace(".ipynb", "")}](notebooks/${name}) | ${question} | ${minutes} ` +
+      `| complete: ${plural(lines, "checked line")}, ${plural(exercises, "exercise")} |`,
+  );
+  return ["| notebook | the question it answers | minutes | state |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-module.exports = { readmeWithTable };
+/** Beside the notebooks themselves, under their titles; the last row adds up. */
+function startPageTable(folder) {
+  const notebooks = notebooksIn(folder);
+  const total = (what) => notebooks.reduce((sum, notebook) => sum + notebook[what], 0);
+  const rows = notebooks.map(
+    ({ name, title, question, minutes, lines, exercises }) =>
+      `| [${title}](${name}) | ${question} | ${minutes} | ${lines} | ${exercises} |`,
+  );
+  const hours = `**${Math.round(total("minutes") / 60)} hours**`;
+  const head = [
+    "| notebook | the question it answers | minutes | checked lines | exercises |",
+    "|:--|:--|--:|--:|--:|",
+  ];
+  return [...head, ...rows, `| | **all of it** | ${hours} | **${total("lines")}** | **${total("exercises")}** |`].join(
+    "\n",
+  );
+}
+
+function withTable(name, text, table) {
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${name}: the markers ${start} and ${end} are missing`);
+  return `${text.slice(0, from)}${start}\n${table}\n${text.slice(to)}`;
+}
+
+const readmeWithTable = (readme, folder) => withTable("README.md", readme, readmeTable(folder));
+const startPageWithTable = (page, folder) => withTable("notebooks/README.md", page, startPageTable(folder));
+
+module.exports = { readmeWithTable, startPageWithTable };

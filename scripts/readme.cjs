@@ -1,7 +1,11 @@
-/** `npm run readme`: writes the table of notebooks into README.md from the notebooks themselves. */
+/** `npm run readme`: writes the tables of notebooks into README.md and the start page from the notebooks themselves. */
 const fs = require("node:fs");
 const path = require("node:path");
-const { readmeWithTable } = require("./notebookTable.cjs");
+const { readmeWithTable, startPageWithTable } = require("./notebookTable.cjs");
 
-const file = path.join(__dirname, "..", "README.md");
-fs.writeFileSync(file, readmeWithTable(fs.readFileSync(file, "utf8"), path.join(__dirname, "..", "notebooks")));
+const root = path.join(__dirname, "..");
+const notebooks = path.join(root, "notebooks");
+const write = (file, withTable) => fs.writeFileSync(file, withTable(fs.readFileSync(file, "utf8"), notebooks));
+
+write(path.join(root, "README.md"), readmeWithTable);
+write(path.join(notebooks, "README.md"), startPageWithTable);

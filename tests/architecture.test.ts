@@ -32,22 +32,23 @@ const mayImport: Record<string, string[]> = {
     "data",
     "notebook/display",
   ],
-  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training"],
+  evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training", "notebook/display"],
   course: ["projectRoot.ts", "tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],
   "notebook/display": ["alignColumns.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
-  // These four know nothing of alignment: they would serve any notebooks.
+  // These six know nothing of alignment: they would serve any notebooks.
   "notebook/committed": [],
   "notebook/source": ["nearest.ts", "notebook/committed"],
   kernel: [],
+  lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
-  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/source", "notebook/committed", "runner"],
-  "book/reference": ["objectives", "derivation", "nearest.ts"],
+  "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
+  // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
+  book: ["writeAtomically.ts", "notebook/source", "notebook/committed", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -68,7 +69,7 @@ const onlyIn: Record<string, string[]> = {
   ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
-  typescript: ["notebook/source"],
+  typescript: ["notebook/source", "kernel"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
     "projectRoot.ts",
@@ -82,8 +83,10 @@ const onlyIn: Record<string, string[]> = {
     "notebook/source",
     "exercise",
     "kernel",
+    "lab",
     "runner",
     "book",
+    "book/reference",
     "cli",
   ],
 };

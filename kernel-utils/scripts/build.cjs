@@ -5,6 +5,7 @@
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { withBuildLock } = require("./buildLock.cjs");
 
 const packageRoot = path.join(__dirname, "..");
 const dist = path.join(packageRoot, "dist");
@@ -42,6 +43,13 @@ function buildKernels() {
 
 const buildLibrary = () => run("TypeScript", resolveFile("typescript/bin/tsc"), ["-p", "."]);
 
+/** Says which sources the built code stands for: trained models are kept by that. */
+function recordSources() {
+  const { builtFrom, codeHash } = require(path.join(dist, "course", "codeDigest.js"));
+  const recorded = { built: codeHash(dist), sources: codeHash(path.join(packageRoot, "src")) };
+  fs.writeFileSync(builtFrom(dist), `${JSON.stringify(recorded)}\n`);
+}
+
 function buildAssets() {
   const output = path.join(dist, "assets", "plotly.min.js");
   const source = resolveFile("plotly.js-dist/plotly.js");
@@ -51,6 +59,9 @@ function buildAssets() {
 }
 
 fs.mkdirSync(dist, { recursive: true });
-buildKernels();
-buildLibrary();
-buildAssets();
+withBuildLock(dist, () => {
+  buildKernels();
+  buildLibrary();
+  recordSources();
+  buildAssets();
+});

@@ -26,6 +26,7 @@ export type ErrorCode =
   | "not-finite" // NaN or infinity where training or an objective cannot go on
   | "derivation" // a displayed line that does not hold
   | "not-attempted" // an exercise stub nobody has filled in yet
+  | "jupyter" // Python, JupyterLab or their installation: missing, too old, or failing
   | "kernel"; // the Jupyter kernel died, hung or spoke nonsense
 
 /** The message of whatever was thrown, on one line. */

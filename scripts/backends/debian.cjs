@@ -43,6 +43,7 @@ function unpackAll(downloads, folder) {
   for (const file of fs.readdirSync(downloads).filter((name) => name.endsWith(".deb"))) {
     run("dpkg", ["-x", path.join(downloads, file), folder]);
   }
+  fs.rmSync(path.dirname(downloads), { recursive: true }); // as large again as what was unpacked
 }
 
 /**

@@ -40,10 +40,10 @@ function step(what, body) {
   return result;
 }
 
-/** Runs a proof; a failure is one line and an exit code. */
-function prove(name, body) {
+/** Runs a proof, which may be asynchronous; a failure is one line and an exit code. */
+async function prove(name, body) {
   try {
-    process.exitCode = body() ?? 0;
+    process.exitCode = (await body()) ?? 0;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     process.stdout.write("\n");
@@ -60,4 +60,4 @@ function option(name, fallback) {
   throw new Failure(`--${name} needs a value`);
 }
 
-module.exports = { Failure, option, prove, root, run, step, unreachable };
+module.exports = { Failure, networkError, option, prove, root, run, step, unreachable };

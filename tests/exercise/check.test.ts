@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { type CheckResult, check, setCheckListener, todo } from "../../kernel-utils/src/exercise";
 import type { LearnerFunction } from "../../kernel-utils/src/exercise/attempt";
-import { recordDisplay } from "../../kernel-utils/src/notebook/display";
+import { recordDisplay, setDisplayHost } from "../../kernel-utils/src/notebook/display";
 import { tensorAnswers } from "./topics";
 
 beforeAll(async () => {
@@ -97,8 +97,33 @@ describe("check shows", () => {
     expect(text).toBe("· dpo-loss: not attempted yet\nHint: which side of σ should grow with h?");
     expect(html).not.toContain("<table");
   });
-  it("one line as the value of a cell", () => {
-    expect(inspect(run("dpo-loss", right).result)).toBe("dpo-loss: passed");
+  it("itself once in a kernel: nothing more as the last expression of its cell, the whole again in a later one", async () => {
+    const published: object[] = [];
+    const inKernel = (): CheckResult => {
+      const before = setDisplayHost({ kind: "kernel", publish: (bundle) => void published.push(bundle) });
+      try {
+        return check("dpo-loss", right);
+      } finally {
+        setDisplayHost(before);
+      }
+    };
+    const form = (result: CheckResult): object =>
+      (result as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]();
+    const result = inKernel();
+    expect(form(result)).toEqual({});
+    expect(inspect(result)).toBe(""); // the text beside a bundle, or all that tslab prints
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(form(result)).toEqual(published[0]);
+    expect(inspect(result)).toBe((published[0] as Record<string, string>)["text/plain"]);
+    const kept = inKernel();
+    const now = jest.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    expect(form(kept)).toEqual(published[0]); // asked for a minute later, for the first time
+    now.mockRestore();
+  });
+  it("its text when a script prints it, its verdict inside another value", () => {
+    const { result, text } = run("dpo-loss", right);
+    expect(inspect(result)).toBe(text);
+    expect(inspect({ result })).toBe("{ result: dpo-loss: passed }");
   });
 });
 

@@ -7,7 +7,6 @@ import {
   html,
   markdown,
   plot,
-  progressBar,
   recordDisplay,
   setDisplayHost,
   smallMultiples,
@@ -196,15 +195,4 @@ describe("escapes", () => {
   it("keeps a string in a script what it was", () => {
     expect(runInNewContext(scriptForHtml('"</script>" + "<!--"'))).toBe("</script><!--");
   });
-});
-
-it("updates a progress bar in place", () => {
-  const sent = asKernel(() => {
-    const bar = progressBar("training", 4);
-    bar.update(1);
-    bar.finish("loss 0.5");
-  });
-  expect(sent.map(({ target }) => target?.update)).toEqual([false, true]);
-  expect(sent[0].target?.id).toBe(sent[1].target?.id);
-  expect(sent[1].bundle["text/plain"]).toMatch(/^training █{24} 100 % .* loss 0\.5$/);
 });

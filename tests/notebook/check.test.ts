@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { command } from "../../kernel-utils/src/cli/check";
+import { notebookText as notebookJsonText } from "../../kernel-utils/src/notebook/committed";
 import { checkNotebooks } from "../../kernel-utils/src/notebook/source/checkNotebooks";
 import { notebookText } from "./notebookText";
 
@@ -68,15 +69,40 @@ describe("align check", () => {
   });
 });
 
-it("finds outputs that were kept and ids an editor made up", () => {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), "check-")), "n.ipynb");
-  const kept = notebookText([
-    ["7d1f0c2a", "1;"],
-    ["facade", "2;"],
-  ]).replace('"outputs": []', '"outputs": [{}, {}]');
-  writeFileSync(file, kept);
+const inFolder = (name: string, text: string): string => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "check-")), name);
+  writeFileSync(file, text);
+  return file;
+};
+
+it("finds outputs nobody vouches for, and ids an editor made up", () => {
+  const kept = JSON.parse(notebookText([["7d1f0c2a", "1;"]]));
+  kept.cells[0].outputs = [{ output_type: "stream", name: "stdout", text: "1" }];
+  const file = inFolder("n.ipynb", notebookJsonText(kept));
   expect(checkNotebooks([file])[0].problems).toEqual([
-    `${file} [7d1f0c2a, line 1:1]: keeps 2 outputs; clear the outputs before committing`,
+    `${file}: its outputs do not say which sources they belong to; npm run notebooks:refresh n, or clear all outputs`,
     `${file} [7d1f0c2a, line 1:1]: the id 7d1f0c2a looks like one an editor made up; name the cell for what it does`,
   ]);
+});
+
+it("finds a solution that lies open at its cell, and a kernel that is not the course's", () => {
+  const cells = [
+    ["stub", '//| exercise: one (difficulty 1, minutes 1)\nconst one = (): number => Number("0");'],
+    ["its-check", "//| check: one\nvoid one;"],
+    ["open", "//| solution: one\nconst one = (): number => 1;"],
+  ] as [string, string][];
+  const asTslab = notebookText(cells).replace('"name": "alignment"', '"name": "tslab"');
+  const file = inFolder("n.ipynb", `${asTslab}\n`);
+  expect(checkNotebooks([file])[0].problems).toEqual([
+    expect.stringMatching(/n\.ipynb: metadata\.kernelspec\.name is "tslab"/),
+    expect.stringMatching(/n\.ipynb \[open, line 1:1\]: a solution that lies open; set the cell's metadata\.jupyter/),
+  ]);
+});
+
+it("lays a file out with --fix and changes no word in it", async () => {
+  const text = notebookText([["sum", "1 + 1;"]]);
+  const file = inFolder("n.ipynb", JSON.stringify(JSON.parse(text), null, 4));
+  expect((await check(file)).errors).toMatch(/line 2 is not laid out as the course's files are/);
+  expect((await check("--fix", file)).exit).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(`${text}\n`);
 });

@@ -97,7 +97,7 @@ describe("a notebook file", () => {
 
   it("is refused when it is for another kernel, or for none", () => {
     const python = notebookText([], { metadata: { kernelspec: { name: "python3", language: "python" } } });
-    expect(refusal(python)).toMatch(/run on the TypeScript kernel \(tslab\); this one asks for python3/);
+    expect(refusal(python)).toMatch(/run on its TypeScript kernel; this one asks for python3/);
     expect(refusal(notebookText([], { metadata: {} }))).toMatch(/this one names no kernel/);
   });
 

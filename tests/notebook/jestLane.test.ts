@@ -170,7 +170,7 @@ const red: Record<string, [title: string, message: string | RegExp][]> = {
     ],
   ],
   "notebooks/other-kernel": [
-    ["reads as a notebook of this course", /run on the TypeScript kernel \(tslab\); this one asks for python3/],
+    ["reads as a notebook of this course", /run on its TypeScript kernel; this one asks for python3/],
   ],
   "notebooks/wrong-expectation": [
     ["types", /\[expects, line 2:7\]: .*\n.*expected the type error TS2345, found another one$/],

@@ -1,7 +1,7 @@
 /** Notebooks for tests: `[id, source]` is a code cell, `[id, source, "markdown"]` prose. */
 export type TestCell = [id: string, source: string, kind?: "code" | "markdown" | "raw"];
 
-const tslab = { kernelspec: { display_name: "TypeScript", language: "typescript", name: "tslab" } };
+const alignment = { kernelspec: { display_name: "TypeScript (alignment)", language: "typescript", name: "alignment" } };
 
 /** The text of an .ipynb as the course writes it: indent 1, one string a source line. */
 export function notebookText(cells: TestCell[], changes: Record<string, unknown> = {}): string {
@@ -13,5 +13,5 @@ export function notebookText(cells: TestCell[], changes: Record<string, unknown>
     ...(kind === "code" ? { outputs: [] } : {}),
     source: source.split(/(?<=\n)/),
   }));
-  return JSON.stringify({ cells: written, metadata: tslab, nbformat: 4, nbformat_minor: 5, ...changes }, null, 1);
+  return JSON.stringify({ cells: written, metadata: alignment, nbformat: 4, nbformat_minor: 5, ...changes }, null, 1);
 }

@@ -1,4 +1,4 @@
-import { createMessage } from "../../kernel-utils/src/runner/message";
+import { createMessage } from "../../kernel-utils/src/kernel/message";
 import { NotebookOutputs } from "../../kernel-utils/src/runner/outputs";
 
 const message = (type: string, content: Record<string, unknown>) => createMessage("session", type, content);

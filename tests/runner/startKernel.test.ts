@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { ownKernel } from "../../kernel-utils/src/kernel";
-import { createConnectionFile } from "../../kernel-utils/src/kernel/connection";
+import { tslabKernel } from "../../kernel-utils/src/kernel";
+import { createConnectionFile } from "../../kernel-utils/src/kernel/launch/connection";
 import { failureLines, runNotebooks } from "../../kernel-utils/src/runner";
 import { fixture, temporaryFolder } from "./fixtures";
 
-jest.mock("../../kernel-utils/src/kernel/connection", () => {
-  const actual = jest.requireActual("../../kernel-utils/src/kernel/connection");
+jest.mock("../../kernel-utils/src/kernel/launch/connection", () => {
+  const actual = jest.requireActual("../../kernel-utils/src/kernel/launch/connection");
   return { ...actual, createConnectionFile: jest.fn(actual.createConnectionFile) };
 });
 const create = jest.mocked(createConnectionFile);
@@ -50,7 +50,7 @@ it("chooses other ports when one was taken before the kernel could bind it", asy
 }, 120_000);
 
 it("runs a registered kernel, and hears its errors too when that is a tslab", async () => {
-  register("my-tslab", ownKernel().argv);
+  register("my-tslab", tslabKernel().argv);
   expect(failureLines(await runWith("my-tslab", "unhandled-rejection"))).toEqual([
     expect.stringMatching(/\[floating, line 3\]: unhandled rejection/),
   ]);

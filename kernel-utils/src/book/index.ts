@@ -2,6 +2,7 @@
 export type { Asset } from "./assets";
 export { type Chapter, type ChapterOptions, chapter, chapterData } from "./chapter";
 export { guide, jupyterPage, titleOf } from "./guides";
+export { liveFiles } from "./liveFiles";
 export { readOutputs } from "./outputs";
 export { outsideCode } from "./prose";
 export {

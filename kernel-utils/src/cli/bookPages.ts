@@ -2,19 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Chapter, type ExtraPage, guide, jupyterPage, outsideCode, type SiteFile } from "../book";
-import type { BookOptions, ChapterSource } from "../book/build";
-import {
-  type Bibliography,
-  bibliographyFile,
-  bibliographyPage,
-  type CitingText,
-  parseBibliography,
-  withCitations,
-} from "../book/reference/bibliography";
-import { glossary, glossaryPage, markTerms } from "../book/reference/glossary";
-import { type ChapterLines, linesPage } from "../book/reference/lines";
-import { objectivesPages } from "../book/reference/objectives/pages";
+import { type ExtraPage, guide, jupyterPage, liveFiles, outsideCode, type SiteFile } from "../book";
+import type { BookOptions } from "../book/build";
+import { glossary, markTerms, referenceGroups, referenceSources } from "../book/reference";
+import { withCitations } from "../book/reference/bibliography";
 import { CourseError } from "../errors";
 import { exerciseSpecs } from "../exercise";
 import { readLines } from "./derivations";
@@ -22,12 +13,9 @@ import { readLines } from "./derivations";
 type Pages = Pick<BookOptions, "chapterOptions" | "groups" | "citations" | "files">;
 
 /** @throws CourseError where a derivation, the bibliography or an objective's page is wrong */
-export async function bookPages(
-  root: string,
-  notebooks: readonly string[],
-  sources: readonly ChapterSource[],
-): Promise<Pages> {
-  const bibliography = parseBibliography(readFileSync(path.join(root, bibliographyFile), "utf8"), bibliographyFile);
+export async function bookPages(root: string, notebooks: readonly string[]): Promise<Pages> {
+  const reference = referenceSources(root);
+  const { bibliography } = reference;
   const lines = await readLines(notebooks);
   const docs = documents(root);
   const hints = new Map(exerciseSpecs.map((spec) => [spec.id, spec.hints]));
@@ -41,64 +29,16 @@ export async function bookPages(
       return { hintsOf: (exercise) => hints.get(exercise) ?? [], cite, mark };
     },
     groups: (chapters) => [
-      { text: "Reference", pages: reference(root, sources, chapters, bibliography, lines) },
+      ...referenceGroups(reference, chapters, lines),
       { text: "Guides", pages: [jupyterPage(chapters), ...docs.pages] },
     ],
     citations: bibliography.map(({ id }) => id),
-    files: [...docs.files, { path: "public/plotly.min.js", content: plotly() }],
+    files: [
+      ...docs.files,
+      { path: "public/plotly.min.js", content: plotly() },
+      ...(await liveFiles(root, path.join(root, ".cache", "book", "live"))),
+    ],
   };
-}
-
-function reference(
-  root: string,
-  sources: readonly ChapterSource[],
-  chapters: readonly Chapter[],
-  bibliography: Bibliography,
-  lines: readonly ChapterLines[],
-): ExtraPage[] {
-  const folder = path.join(root, "kernel-utils", "src", "objectives");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".ts"));
-  const text = (name: string): string => readFileSync(path.join(folder, name), "utf8");
-  const files = Object.fromEntries(names.map((name) => [name.slice(0, -3), text(name)]));
-  const parityFile = path.join(root, "tests", "parity", "RESULTS.md");
-  const parity = existsSync(parityFile) ? readFileSync(parityFile, "utf8") : "";
-  return [
-    ...objectivesPages({ files, parity, bibliography, chapters }),
-    linesPage(lines, { chapters, bibliography }),
-    glossaryPage(glossary(), chapters),
-    bibliographyPage(bibliography, citingTexts(sources, lines, files), chapters),
-  ];
-}
-
-/** Every text of the course that names its sources. */
-function citingTexts(
-  sources: readonly ChapterSource[],
-  lines: readonly ChapterLines[],
-  objectives: Readonly<Record<string, string>>,
-): CitingText[] {
-  const prose = sources.map(({ name, notebook }): CitingText => {
-    const cells = notebook.cells.filter(({ kind }) => kind === "markdown");
-    return { kind: "chapter", name, text: cells.map(({ source }) => source).join("\n\n") };
-  });
-  const cited = sources.flatMap(({ name: chapter, notebook }) =>
-    [
-      ...notebook.cells
-        .map(({ source }) => source)
-        .join("\n")
-        .matchAll(/\\tag\{([\w.-]+),\s*(cited:[^}]*)\}/g),
-    ].map(([, name, text]): CitingText => ({ kind: "equation", name, chapter, text })),
-  );
-  const checked = lines.flatMap(({ chapter, derivations }) =>
-    derivations.flatMap((derivation) =>
-      derivation.lines.map(
-        ({ id, source = "" }): CitingText => ({ kind: "equation", name: id, chapter, text: source }),
-      ),
-    ),
-  );
-  const headers = Object.entries(objectives).map(([name, text]): CitingText => {
-    return { kind: "source", name: `kernel-utils/src/objectives/${name}.ts`, text };
-  });
-  return [...prose, ...cited, ...checked, ...headers];
 }
 
 /** The project's own documents as pages, and the pictures they show. */

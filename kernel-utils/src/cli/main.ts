@@ -8,10 +8,12 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   book: () => import("./book"),
   check: () => import("./check"),
   loss: () => import("./loss"),
+  kernel: () => import("./kernel"),
   doctor: () => import("./doctor"),
   accelerate: () => import("./accelerate"),
   bench: () => import("./bench"),
   train: () => import("./train"),
+  lab: () => import("./lab"),
 };
 
 export const commandNames = Object.keys(commands);

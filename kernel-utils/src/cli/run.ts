@@ -14,6 +14,7 @@ import {
   gradesExitCode,
   gradesJson,
   gradesJunit,
+  gradesStepSummary,
   gradesText,
   jsonReport,
   junitReport,
@@ -21,10 +22,12 @@ import {
   progressLine,
   type RunReport,
   runNotebooks,
+  runStepSummary,
   summaryText,
 } from "../runner";
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
+import { tellGitHub } from "./github";
 
 const help = `align run: execute notebooks headlessly on the real Jupyter kernel
 
@@ -42,7 +45,8 @@ Options:
   --out DIR         where the executed copies go; by default build/executed in the project. Sources are never written
   --junit FILE      also write a JUnit XML report: a suite a notebook, a case a code cell
   --json FILE       also write a JSON report, described below
-  --kernel NAME     a kernel registered with Jupyter; by default tslab as installed with this package
+  --kernel NAME     a kernel registered with Jupyter, or tslab as it comes; by default our own, which needs no
+                    registration
   --attempts DIR    grade learners' copies in DIR, a subfolder or a file a learner; NOTEBOOKs are the originals
 
 Grading, for example a class whose copies lie in submissions/ada/06-dpo.ipynb, submissions/ben/06-dpo.ipynb, …:
@@ -63,6 +67,8 @@ cell the rest of the notebook does not run. When the last cell has ended, timers
 The JSON report is {schemaVersion: 1, exitCode, seconds, passed, failed, unreadable, interrupted, notebooks: [{path,
 status: passed | failed | unreadable | interrupted, seconds, problem?, warnings, executed?, cells: [{id, index, status:
 passed | failed | not-run, seconds, failure?: {name, message, line?, column?, details}}]}]}.
+
+Under GitHub Actions each failure is also an annotation, ::error file=…,line=…::, and the step gets a summary.
 
 Exit code: 0 all cells ran; 1 a cell failed, or a kernel did not start; 2 bad usage, or a notebook that cannot be read
 (also when cells of other notebooks failed: the others run all the same); 130 or 143 stopped by Ctrl-C or SIGTERM.
@@ -160,15 +166,11 @@ async function grade(
     if (values.junit !== undefined) await writeAtomically(path.resolve(values.junit), gradesJunit(copies));
     if (values.json !== undefined) await writeAtomically(path.resolve(values.json), gradesJson(copies));
     process.stdout.write(gradesText(copies));
-    annotate(copies.flatMap(gradeAnnotations));
+    tellGitHub(copies.flatMap(gradeAnnotations), gradesStepSummary(copies));
     return stop.exitCode() ?? gradesExitCode(copies);
   } finally {
     stop.release();
   }
-}
-
-function annotate(lines: string[]): void {
-  if (process.env.GITHUB_ACTIONS && lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 export const command: Command = {
@@ -204,7 +206,7 @@ export const command: Command = {
       const report = await runNotebooks(files, settings);
       await writeReports(report, values.junit, values.json);
       process.stdout.write(summaryText(report, out));
-      if (process.env.GITHUB_ACTIONS) annotate(report.notebooks.flatMap(annotations));
+      tellGitHub(report.notebooks.flatMap(annotations), runStepSummary(report));
       return stop.exitCode() ?? exitCode(report);
     } finally {
       progress.stop();

@@ -53,8 +53,9 @@ export async function courseModel(stage: Stage, options: CourseModelOptions = {}
 /** The project's folder; elsewhere the working one serves. */
 const root = (): string => projectRoot() ?? process.cwd();
 
-function cacheFolder(stage: Stage, seed: number): string {
-  const key = fingerprint({ stage, seed, recipe, backend: backendReport().identity });
+/** Where a model trained on a backend is kept; see `BackendReport.identity`. */
+export function cacheFolder(stage: Stage, seed: number, backend: string = backendReport().identity): string {
+  const key = fingerprint({ stage, seed, recipe, backend });
   return path.join(root(), ".cache", "models", `${stage}-seed${seed}-${key}`);
 }
 

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { CourseError } from "../errors";
+import { showAs } from "../notebook/display/rich/showAs";
 import { implementationOf, type Run } from "./implementation";
 import { equalUpToConstant, finite, gradientCheck, identity, optimum, proportional, tightInequality } from "./judges";
 import { Language } from "./language";
@@ -16,7 +17,16 @@ import type {
 } from "./line";
 import { type Mutable, type MutationReport, mutateLines } from "./mutate";
 import { limitSlips, type Mutant } from "./mutations";
-import { describeFailure, showLine } from "./show";
+import {
+  derivationBrief,
+  derivationBundle,
+  describeFailure,
+  lineBrief,
+  lineBundle,
+  mutationBrief,
+  mutationBundle,
+  showLine,
+} from "./show";
 import { equalBySimplification } from "./simplify";
 import { type Judge, survey } from "./survey";
 import type { SymbolSpecs, SymbolTable } from "./symbols";
@@ -159,7 +169,7 @@ export class Derivation {
 
   /** Puts a classic mistake into every line, one at a time, and says which ones its check lets through. */
   mutate(): MutationReport {
-    return mutateLines([...this.stored.values()]);
+    return showAs(mutateLines([...this.stored.values()]), mutationBundle, mutationBrief);
   }
 
   private settle(
@@ -182,6 +192,7 @@ export class Derivation {
     const recheck = (text: string) => checked(planned(text).judge);
     const equivalent = options.equivalent ?? {};
     this.stored.set(id, { ...parts, id, expression, equivalent, result, slips, recheck });
+    showAs(result, lineBundle, lineBrief);
     showLine(result);
     if (!result.holds) throw new CourseError("derivation", describeFailure(result));
   }
@@ -227,6 +238,13 @@ export class Derivation {
     return this.stored.get(before);
   }
 }
+
+const shownParts = (derivation: Derivation) => ({ name: derivation.name, results: derivation.results() });
+showAs(
+  Derivation.prototype,
+  (derivation) => derivationBundle(shownParts(derivation)),
+  (derivation) => derivationBrief(shownParts(derivation)),
+);
 
 /** Whether the next line may go on about the same subject: not after an inequality. */
 const continues = (previous: StoredLine | undefined): previous is StoredLine =>

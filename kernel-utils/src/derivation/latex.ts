@@ -152,7 +152,7 @@ const atLeast = (inner: Piece, level: number): Piece => (inner.level < level ? f
 function callPiece(name: string, args: readonly Term[], context: Context): Piece {
   const special = specialLatex[name];
   if (special) return special(args, context);
-  const { latex } = plainFunctions[name];
+  const latex = plainFunctions[name]?.latex ?? `\\mathrm{${name}}`; // softmax
   const pieces = args.map((arg) => piece(arg, context));
   const depth = Math.max(...pieces.map((inner) => inner.depth));
   const body = { latex: pieces.map((inner) => inner.latex).join(", "), level: Level.sum, depth };

@@ -1,7 +1,9 @@
 /** Gold reward of what a model says. */
 import { generateReplies, type LanguageModel, type SamplingOptions } from "../model";
+import { showAs } from "../notebook/display/rich/showAs";
 import type { Tokenizer } from "../text";
 import type { FamilyName, GoldReward, World, WorldPrompt } from "../world";
+import { goldBrief, goldBundle } from "./show";
 import { bootstrapInterval, type Interval, mean } from "./statistics";
 
 export interface SampleOptions extends SamplingOptions {
@@ -66,7 +68,7 @@ export function summarizeGold(samples: readonly GoldSample[], seed: number | str
   const ofFamily = (name: FamilyName): number =>
     mean(samples.filter(({ family }) => family === name).map(({ reward }) => reward.total));
   const ofComponent = (name: keyof GoldReward): number => mean(samples.map(({ reward }) => reward[name]));
-  return {
+  const evaluation: GoldEvaluation = {
     mean: mean(totals),
     interval: bootstrapInterval(totals, { seed }),
     components: {
@@ -81,4 +83,5 @@ export function summarizeGold(samples: readonly GoldSample[], seed: number | str
     meanLength: mean(samples.map(({ length }) => length)),
     samples,
   };
+  return showAs(evaluation, goldBundle, goldBrief);
 }

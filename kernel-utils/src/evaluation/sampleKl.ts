@@ -1,8 +1,10 @@
 /** How far a policy has moved from its reference, measured on its own replies. */
 import { generateReplies, type LanguageModel } from "../model";
+import { showAs } from "../notebook/display/rich/showAs";
 import type { Tokenizer } from "../text";
 import { scoreExamples } from "../training";
 import type { SampleOptions } from "./gold";
+import { klBrief, klBundle } from "./show";
 import { bootstrapInterval, type Interval, mean } from "./statistics";
 
 /** An estimate of KL(π ‖ π_ref) in nats per reply. */
@@ -37,10 +39,11 @@ export async function sampleKl(
   const ours = await scoreExamples(policy, examples);
   const theirs = await scoreExamples(reference, examples);
   const logRatios = ours.map(({ sum }, index) => sum - theirs[index].sum);
-  return {
+  const estimate: KlEstimate = {
     mean: mean(logRatios),
     interval: bootstrapInterval(logRatios, { seed }),
     logRatios,
     meanLength: mean(replies.map(({ tokens }) => tokens.length)),
   };
+  return showAs(estimate, klBundle, klBrief);
 }

@@ -29,7 +29,7 @@ export function check(id: string, fn: LearnerFunction): CheckResult {
   recordTry(result);
   showCheck(result, spec);
   listener?.(result);
-  return quiet(result);
+  return result;
 }
 
 /** As `check`, without showing or telling anyone, and without counting the failure. */
@@ -70,11 +70,4 @@ function withNextHint({ id, hints }: ExerciseSpec, result: CheckResult): CheckRe
   failures.set(id, count + 1);
   const hintNumber = Math.min(count, hints.length - 1) + 1;
   return { ...result, hint: hints[hintNumber - 1], hintNumber };
-}
-
-/** A kernel prints the value of a cell's last expression: one short line will do, the table has been shown. */
-function quiet(result: CheckResult): CheckResult {
-  const inspect = Symbol.for("nodejs.util.inspect.custom");
-  Object.defineProperty(result, inspect, { value: () => `${result.id}: ${result.status.replace("-", " ")}` });
-  return result;
 }

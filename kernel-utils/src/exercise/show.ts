@@ -1,35 +1,63 @@
-import { formatValue, html } from "../notebook/display";
+import { displayHost, formatValue, type MimeBundle } from "../notebook/display";
 import { escapeHtml } from "../notebook/display/escape";
+import { paragraph, tableHtml } from "../notebook/display/rich/htmlTable";
+import { showAs } from "../notebook/display/rich/showAs";
 import { flatten, type Numbers } from "./numbers";
 import type { CaseResult, CheckResult } from "./result";
 import type { ExerciseSpec } from "./spec";
 
-/** Shows a check: the verdict, the cases, the first failing one drawn out, and the hint. */
+/** A check in full: the verdict, the cases, the first failing one drawn out, and the hint. */
+export function checkBundle(result: CheckResult, spec: ExerciseSpec): MimeBundle {
+  const hint = result.hint ? [`Hint: ${result.hint}`] : [];
+  const isAttempted = result.status !== "not-attempted";
+  const failing = isAttempted ? result.cases.find((entry) => entry.problem) : undefined;
+  const html = [
+    paragraph(headline(result)),
+    isAttempted ? casesTable(result) : "",
+    failing ? failingCase(failing, spec) : "",
+    ...hint.map(paragraph),
+  ];
+  const text = [headline(result), ...(isAttempted ? result.cases.map(caseText) : []), ...hint];
+  return { "text/html": html.join(""), "text/plain": text.join("\n") };
+}
+
+/** How long a kernel may take from the end of a cell to asking for the form of its value: Deno's asks another process. */
+const sameCellMs = 500;
+
+/**
+ * Shows a check, wherever in a cell it stands. As the cell's last expression its result is not shown a second time: the
+ * first to ask, and soon, is the kernel, and gets nothing; later on the result shows itself like any other value.
+ */
 export function showCheck(result: CheckResult, spec: ExerciseSpec): void {
-  const lines = [headline(result), ...(result.hint ? [`Hint: ${result.hint}`] : [])];
-  if (result.status === "not-attempted") {
-    html(lines.map(paragraph).join(""), { text: lines.join("\n") });
-    return;
-  }
-  const failing = result.cases.find((entry) => entry.problem);
-  const detail = failing ? failingCase(failing, spec) : "";
-  html(paragraph(lines[0]) + casesTable(result) + detail + lines.slice(1).map(paragraph).join(""), {
-    text: [lines[0], ...result.cases.map(caseText), ...lines.slice(1)].join("\n"),
-  });
+  const host = displayHost();
+  host.publish(checkBundle(result, spec));
+  const shownAt = performance.now();
+  let isAwaited = host.kind === "kernel";
+  const isSameCell = (): boolean => {
+    if (!isAwaited || performance.now() - shownAt > sameCellMs) return false;
+    setTimeout(() => {
+      isAwaited = false; // not at once: a kernel may ask for the bundle and then for the text
+    }, 0);
+    return true;
+  };
+  showAs(
+    result,
+    (shown) => (isSameCell() ? {} : checkBundle(shown, spec)),
+    ({ id, status }) => `${id}: ${status.replace("-", " ")}`,
+  );
 }
 
 const marks = { passed: "✓", failed: "✗", "not-attempted": "·" } as const;
 
 const headline = ({ id, status, message }: CheckResult): string => `${marks[status]} ${id}: ${message}`;
-const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`;
 
-function casesTable({ id, cases }: CheckResult): string {
-  const cell = (text: string) => `<td style="text-align:left">${escapeHtml(text)}</td>`;
-  const rows = cases.map((entry) => `<tr>${[entry.name, entry.property, gotText(entry)].map(cell).join("")}</tr>`);
-  const heads = ["case", "what must hold", "got"].map((name) => `<th scope="col" style="text-align:left">${name}</th>`);
-  const caption = `<caption style="text-align:left;caption-side:top">Cases of ${escapeHtml(id)}</caption>`;
-  return `<table class="course-table">${caption}<thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
-}
+const casesTable = ({ id, cases }: CheckResult): string =>
+  tableHtml({
+    caption: `Cases of ${id}`,
+    columns: ["case", "what must hold", "got"],
+    rows: cases.map((entry) => [entry.name, entry.property, gotText(entry)]),
+    hasRowHeadings: true,
+  });
 
 const gotText = ({ got, problem }: CaseResult): string =>
   `${problem ? "✗" : "✓"} ${got === undefined ? (problem ?? "") : short(got)}`;

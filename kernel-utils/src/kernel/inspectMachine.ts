@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../errors";
-import { probeFile } from "./kernelProcess";
-import { registeredKernels } from "./kernelSpec";
+import { probeFile } from "./launch/kernelProcess";
+import { registeredKernels } from "./launch/kernelSpec";
 
 export interface Finding {
   name: string;
@@ -43,6 +43,7 @@ function built(): Finding[] {
   const dist = path.join(__dirname, "..", "..", "dist");
   const files: Record<string, string> = {
     "tensor kernels": path.join(dist, "kernels.wasm"),
+    kernel: path.join(dist, "kernel", "execute", "index.js"),
     "kernel probe": probeFile,
     "plotting asset": path.join(dist, "assets", "plotly.min.js"),
   };
@@ -67,8 +68,10 @@ function jupyter(): Finding {
 
 function kernels(): Finding {
   const found = registeredKernels().map(({ name, folder }) => `${name} (${folder})`);
-  const isFound = found.some((kernel) => kernel.startsWith("tslab "));
+  const isFound = found.some((kernel) => kernel.startsWith("alignment "));
   const detail = found.length === 0 ? "none" : found.join(", ");
   const finding = { name: "Jupyter's kernels", isFound, detail };
-  return isFound ? finding : { ...finding, remedy: "only needed in the browser: `npx tslab install` registers tslab" };
+  return isFound
+    ? finding
+    : { ...finding, remedy: "only needed in Jupyter and VS Code: `npx align kernel install` registers ours" };
 }

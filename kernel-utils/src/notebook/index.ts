@@ -19,6 +19,7 @@ export {
   type OutputMetadata,
   type Panel,
   type ProgressBar,
+  type ProgressBarOptions,
   palette,
   plot,
   points,

@@ -1,8 +1,15 @@
 /** The other end of a kernel's sockets: sends requests, matches replies to them, passes outputs on. */
 import { randomUUID } from "node:crypto";
 import type { Dealer, Subscriber } from "zeromq";
-import type { ConnectionInfo } from "../kernel";
-import { createMessage, decode, encode, type Message } from "./message";
+import {
+  type ConnectionInfo,
+  createMessage,
+  decode,
+  encode,
+  type Message,
+  type Pending as PendingWork,
+  type RequestNote,
+} from "../kernel";
 
 export interface ExecuteReply {
   /** `ok`, `error`, or `abort`/`aborted`: the kernel dropped the request without running it. */
@@ -58,7 +65,9 @@ export class KernelClient {
   async ready(): Promise<void> {
     while (!this.shell.closed) {
       // Not until idle: whether publications can be heard yet is what is to be found out.
-      const answered = this.request(createMessage(this.session, "kernel_info_request", {}), true).then(() => true);
+      const answered = this.request(this.shell, createMessage(this.session, "kernel_info_request", {}), true).then(
+        () => true,
+      );
       const isAnswered = await Promise.race([answered, elapsed(knockIntervalMs)]);
       if (isAnswered === true && this.hasHeardOutput) return;
     }
@@ -69,11 +78,20 @@ export class KernelClient {
   async execute(code: string, cellId: string): Promise<ExecuteReply> {
     const flags = { silent: false, store_history: true, allow_stdin: false, stop_on_error: true };
     const content = { code, ...flags, user_expressions: {} };
-    const message = createMessage(this.session, "execute_request", content, { cellId });
+    const message = createMessage(this.session, "execute_request", content, {
+      cellId,
+      alignment: { cell: cellId, judged: true } satisfies RequestNote,
+    });
     this.cells.set(message.header.msg_id, cellId);
-    const reply = await this.request(message, false);
+    const reply = await this.request(this.shell, message, false);
     const count = reply.content.execution_count;
     return { status: String(reply.content.status), executionCount: typeof count === "number" ? count : null };
+  }
+
+  /** What may still happen, asked of our own kernel; everything up to now has been heard then. */
+  async quiet(): Promise<PendingWork> {
+    const { content } = await this.request(this.control, createMessage(this.session, "align_quiet_request", {}), false);
+    return content as unknown as PendingWork;
   }
 
   interrupt(): void {
@@ -89,10 +107,10 @@ export class KernelClient {
   }
 
   /** @param isIdle true: do not wait until the kernel publishes that it is idle again */
-  private request(message: Message, isIdle: boolean): Promise<Message> {
+  private request(socket: Dealer, message: Message, isIdle: boolean): Promise<Message> {
     return new Promise((resolve, reject) => {
       this.pending.set(message.header.msg_id, { isIdle, resolve });
-      this.send(this.shell, message).catch(reject);
+      this.send(socket, message).catch(reject);
     });
   }
 

@@ -1,11 +1,21 @@
 /** A kernel seen from the runner: its process, its sockets, and everything heard of it so far, by cell. */
 
-import type { ErrorReport, ExitReport, ProbeReport, QuietReport } from "../kernel";
-import { type ConnectionFile, type KernelExit, KernelProcess, type KernelSpec } from "../kernel";
+import {
+  type ConnectionFile,
+  type Death,
+  type ErrorReport,
+  type ExitReport,
+  type KernelExit,
+  KernelProcess,
+  type KernelSpec,
+  type Message,
+  type Pending,
+  type ProbeReport,
+  type QuietReport,
+} from "../kernel";
 import { firstOf } from "./firstOf";
 import { type Ending, exitCause, type Trouble } from "./judge";
 import { type ExecuteReply, KernelClient } from "./kernelClient";
-import type { Message } from "./message";
 import { NotebookOutputs } from "./outputs";
 
 export class KernelLink {
@@ -22,6 +32,8 @@ export class KernelLink {
   private readonly client: Promise<KernelClient>;
   private readonly troubles = new Map<string, Trouble[]>();
   private readonly questions = new Map<number, (report: QuietReport) => void>();
+  /** Deaths of the process that runs the cells, by the cell to blame: our own kernel survives them. */
+  private readonly deaths = new Map<string, Death>();
   private lastQuestion = 0;
   private exit: KernelExit = { code: null, signal: null };
   /** Sent when the process ends of its own accord. */
@@ -46,7 +58,8 @@ export class KernelLink {
   execute = async (code: string, cell: string): Promise<ExecuteReply> => (await this.client).execute(code, cell);
 
   /** Everything that cells have caused up to now has been heard once this resolves; undefined without a probe. */
-  async quiet(): Promise<QuietReport | undefined> {
+  async quiet(): Promise<Pending | undefined> {
+    if (this.spec.reports) return (await this.client).quiet();
     if (!this.isProbed) return undefined;
     const question = ++this.lastQuestion;
     this.process.ask({ ask: "quiet", question });
@@ -67,6 +80,19 @@ export class KernelLink {
   get obituary(): Extract<Ending, { kind: "died" }> {
     const { exit, exitReport } = this;
     return { kind: "died", exit, lastReport: exitReport, tail: this.process.tail };
+  }
+
+  /** How the cell ended the process that runs the cells, if it did. */
+  deathBy(cell: string): Extract<Ending, { kind: "died" }> | undefined {
+    const death = this.deaths.get(cell);
+    if (death === undefined) return undefined;
+    const { exit, report, tail } = death;
+    return { kind: "died", exit, tail, ...(report && { lastReport: { ...report, cell } }) };
+  }
+
+  /** The first cell that did so. */
+  get deadly(): string | undefined {
+    return [...this.deaths.keys()][0];
   }
 
   get causeOfDeath(): string {
@@ -104,7 +130,11 @@ export class KernelLink {
 
   private receive(cell: string, message: Message): void {
     this.outputs.take(cell, message);
-    if (message.header.msg_type === "error" && !this.isProbed) this.note(cell, troubleOf(cell, message));
+    if (message.header.msg_type !== "error" || this.isProbed) return;
+    const report = (message.metadata.alignment as { report?: Trouble | { event: "died"; death: Death } } | undefined)
+      ?.report;
+    if (report?.event === "died") this.deaths.set(cell, report.death);
+    else this.note(cell, report ?? troubleOf(cell, message));
   }
 
   private note(cell: string, trouble: Trouble): void {

@@ -1,5 +1,5 @@
 /** Collects what a kernel publishes into the outputs of cells, the way a notebook front end shows them. */
-import type { Message } from "./message";
+import type { Message } from "../kernel";
 
 /** One entry of a cell's `outputs` in nbformat 4.5. */
 export type Output =

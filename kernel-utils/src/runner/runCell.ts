@@ -30,7 +30,10 @@ export async function runCell(
     await sleep(lastWordsMs);
     return { ending: link.obituary, executionCount: null };
   }
-  if (outcome !== "late") return replied(link, cell, outcome);
+  if (outcome !== "late") {
+    const death = link.deathBy(cell.id);
+    return death ? { ending: death, executionCount: outcome.executionCount } : replied(link, cell, outcome);
+  }
   await link.interrupt();
   const answer = await firstOf([execution, link.death], graceSeconds);
   const obeyed = answer !== "late" && answer !== "died";

@@ -11,7 +11,7 @@ export interface RunOptions extends Partial<Omit<ExecuteOptions, "kernel">> {
   out: string;
   /** Notebooks at a time; default `defaultJobs()`. */
   jobs?: number;
-  /** Name of a kernel registered with Jupyter; default our own tslab. */
+  /** Name of a kernel registered with Jupyter; default our own, `alignment`. */
   kernel?: string;
   /** Told about every step, to show progress. */
   listener?: RunListener;

@@ -21,6 +21,9 @@ export async function settle(link: KernelLink, timeoutSeconds: number, othersSec
     const state = await firstOf([link.quiet(), link.death], Math.max(left, 1));
     if (state === "died") return { fault: { cell: link.blamed, ending: { ...link.obituary, afterLastCell: true } } };
     if (state === "late") return blocked(link, timeoutSeconds);
+    const { deadly } = link;
+    if (deadly !== undefined)
+      return { fault: { cell: deadly, ending: { ...link.deathBy(deadly)!, afterLastCell: true } } };
     if (state === undefined) return {}; // no probe: nothing is known of timers
     if (state.timersDueIn !== null) {
       if (left <= 0) return { warning: `timers were still pending ${timeoutSeconds} s after the last cell` };

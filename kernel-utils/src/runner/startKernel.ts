@@ -31,7 +31,8 @@ async function startOnce(spec: KernelSpec, folder: string, startSeconds: number,
     const link = new KernelLink(spec, connection, folder);
     killOnAbort(link, signal);
     const outcome = await firstOf([link.ready(), link.death, startError(link)], startSeconds);
-    return { link, outcome };
+    const isTaken = outcome === "died" && /EADDRINUSE|Address already in use/.test(link.process.tail);
+    return { link, outcome: isTaken ? "EADDRINUSE" : outcome };
   } finally {
     await connection.remove(); // the kernel has read it, and it holds the key
   }

@@ -1,6 +1,7 @@
 /** The world as one object: prompts, data of every kind, and the gold reward. */
 import type { FeedbackRecord, InstructionRecord, PreferenceRecord } from "../data/records";
 import { CourseError } from "../errors";
+import { showRecords } from "../notebook/display/rich/records";
 import { Random } from "../tensor/random";
 import { ANNOTATORS, type Annotator, compareReplies, giveThumb, type ScoredReply } from "./annotators";
 import { writeDocument } from "./documents";
@@ -68,12 +69,12 @@ export class World {
 
   /** Every prompt of a split. There are thousands: `samplePrompts` draws a balanced few. */
   prompts(split: Split): WorldPrompt[] {
-    return this.samplers[split].questions.map((question) => this.card(question));
+    return this.cards(this.samplers[split].questions);
   }
 
   /** `n` different prompts with families in their shares and variants balanced; fewer if the split has fewer. */
   samplePrompts(split: Split, n: number, random: Random, options: { family?: FamilyName } = {}): WorldPrompt[] {
-    return this.samplers[split].distinct(n, random, options.family).map((question) => this.card(question));
+    return this.cards(this.samplers[split].distinct(n, random, options.family));
   }
 
   /** Raw text: what a base model reads. */
@@ -84,12 +85,13 @@ export class World {
 
   /** Replies by imperfect people: mostly right, often flattering, hedging, rambling, sometimes worse. */
   demonstrations(split: Split, n: number, random: Random): WorldInstruction[] {
-    return Array.from({ length: n }, () => {
+    const draw = (): WorldInstruction => {
       const question = this.samplers[split].draw(random);
       const style = sampleStyle(question, random);
       const completion = writeReply(question, style, random);
       return { prompt: question.prompt, completion, source: question.family, style: styleName(style) };
-    });
+    };
+    return showRecords(Array.from({ length: n }, draw), "demonstration");
   }
 
   /** Pairs of two such replies; the majority of the annotators says which was chosen, a coin where they are split. */
@@ -99,13 +101,14 @@ export class World {
     random: Random,
     { annotators = this.annotators }: { annotators?: readonly Annotator[] } = {},
   ): WorldPreference[] {
-    return Array.from({ length: n }, () => {
+    const draw = (): WorldPreference => {
       const question = this.samplers[split].draw(random);
       const first = this.scored(question, random);
       let second = this.scored(question, random);
       while (second.text === first.text) second = this.scored(question, random);
       return judgePair(question, first, second, annotators, random);
-    });
+    };
+    return showRecords(Array.from({ length: n }, draw), "preference pair");
   }
 
   /** Single replies with a thumb up or down, each from one annotator. */
@@ -115,7 +118,7 @@ export class World {
     random: Random,
     { annotators = this.annotators }: { annotators?: readonly Annotator[] } = {},
   ): WorldFeedback[] {
-    return Array.from({ length: n }, () => {
+    const draw = (): WorldFeedback => {
       const question = this.samplers[split].draw(random);
       const reply = this.scored(question, random);
       const annotator = random.choice(annotators);
@@ -127,7 +130,8 @@ export class World {
         source: question.family,
         annotator: annotator.name,
       };
-    });
+    };
+    return showRecords(Array.from({ length: n }, draw), "thumb");
   }
 
   /** What a reply is worth; any reply, a prompt of this world. */
@@ -168,6 +172,13 @@ export class World {
     throw new CourseError(
       "bad-value",
       `world: "${prompt}" is no prompt of this world; take one from world.prompts("train") or ask as in data/README.md`,
+    );
+  }
+
+  private cards(questions: readonly Question[]): WorldPrompt[] {
+    return showRecords(
+      questions.map((question) => this.card(question)),
+      "prompt",
     );
   }
 

@@ -62,5 +62,18 @@ export const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
 
-/** A heading with an anchor of our choice, written out: what links to it does not depend on how it is worded. */
-export const anchored = (level: number, id: string, text: string): string => `${"#".repeat(level)} ${text} {#${id}}`;
+/**
+ * A heading with an anchor of our choice, as HTML in the form the site gives its own: what links to it does not depend on
+ * how it is worded. @param text plain text
+ */
+export const anchored = (level: number, id: string, text: string): string =>
+  `<h${level} id="${id}" tabindex="-1">${htmlText(text)} ` +
+  `<a class="header-anchor" href="#${id}" aria-label="Permalink to ${htmlText(text)}">&#8203;</a></h${level}>`;
+
+const htmlText = (text: string): string =>
+  text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;")
+    .replace(/\{/g, "&#123;");

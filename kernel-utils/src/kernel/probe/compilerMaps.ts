@@ -1,5 +1,5 @@
 /** Makes the kernel's compiler write source maps, which the kernel itself neither asks for nor keeps. */
-import type { CellName } from "./reports";
+import type { CellName } from "../cells/reports";
 import { rememberMaps } from "./sourceMaps";
 
 let latestMaps = { toModule: "", toCell: "" };

@@ -1,10 +1,9 @@
 /** Turns whatever was thrown into a report whose stack names cells and their lines. */
-import { cellFile, cellFrame } from "./cellFile";
+import { cellFile, cellFrame } from "../cells/cellFile";
+import { type Description, describeThrown } from "../cells/describeThrown";
+import type { CellName, ErrorReport } from "../cells/reports";
 import { report } from "./channel";
-import type { CellName, ErrorReport } from "./reports";
 import { placeInCell } from "./sourceMaps";
-
-type Description = Pick<ErrorReport, "name" | "code" | "message" | "stack">;
 
 /** Reports the error, and gives it the stack that was reported, because the kernel prints it into the notebook next. */
 export function reportError(origin: ErrorReport["origin"], thrown: unknown, cell: CellName): void {
@@ -18,38 +17,7 @@ export function reportError(origin: ErrorReport["origin"], thrown: unknown, cell
   }
 }
 
-export function describeError(thrown: unknown): Description {
-  if (!isErrorLike(thrown)) {
-    const message =
-      typeof thrown === "string" ? thrown : safely(() => String(thrown), "an object without a description");
-    const stack = `threw a value that is no Error: ${message}`;
-    return { name: thrown === null ? "null" : typeof thrown, message, stack };
-  }
-  const name = safely(() => String(thrown.name || thrown.constructor?.name), "") || "Error";
-  const message = safely(() => String(thrown.message), "");
-  const code = "code" in thrown ? String(thrown.code) : undefined;
-  const frames = readFrames(safely(() => String(thrown.stack ?? ""), ""));
-  return { name, code, message, stack: [`${name}: ${message}`, ...frames].join("\n") };
-}
-
-interface ErrorLike {
-  name?: unknown;
-  message: unknown;
-  stack?: unknown;
-}
-
-/** Not instanceof: errors of other realms (a vm context, a worker) are errors too. */
-const isErrorLike = (thrown: unknown): thrown is ErrorLike =>
-  typeof thrown === "object" && thrown !== null && "message" in thrown;
-
-/** Getters of a thrown object may throw in their turn. */
-function safely(read: () => string, otherwise: string): string {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}
+export const describeError = (thrown: unknown): Description => describeThrown(thrown, readFrames);
 
 /** Frames of the machinery: they say nothing about the cell, and differ from machine to machine. */
 const machinery = /\(?(node:|internal\/)|[\\/]node_modules[\\/](tslab|@tslab)[\\/]|[\\/]kernel[\\/]probe[\\/]/;

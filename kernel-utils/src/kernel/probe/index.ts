@@ -5,12 +5,12 @@
  */
 import path from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
+import { cellOf, currentCell } from "../cells/currentCell";
+import { repeatingTimers, timersDueIn, watchTimers } from "../cells/timers";
 import { report } from "./channel";
-import { cellOf, currentCell } from "./currentCell";
 import { describeError, reportError } from "./describeError";
 import { type ProbeQuestion, probeSwitch } from "./reports";
 import { flushPrints } from "./streams";
-import { repeatingTimers, timersDueIn, watchTimers } from "./timers";
 import { watchKernel } from "./watchKernel";
 
 /** Requests after which a callback will still run; sockets and workers stay open for ever and say nothing. */

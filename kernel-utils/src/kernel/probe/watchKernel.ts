@@ -4,12 +4,12 @@
  */
 import Module from "node:module";
 import type vm from "node:vm";
-import { cellFile } from "./cellFile";
+import { cellFile } from "../cells/cellFile";
+import { currentCell, runInCell } from "../cells/currentCell";
+import type { DiagnosticsReport } from "../cells/reports";
 import { report } from "./channel";
 import { collectMaps, keepSourceMaps } from "./compilerMaps";
-import { currentCell, runInCell } from "./currentCell";
 import { reportError } from "./describeError";
-import type { DiagnosticsReport } from "./reports";
 import { joinPrints, type Publisher, sendInOrder } from "./streams";
 
 type Loader = (request: string, parent: NodeModule | undefined, isMain: boolean) => unknown;

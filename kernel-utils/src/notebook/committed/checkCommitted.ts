@@ -1,6 +1,6 @@
 /** What is wrong with a notebook as a file of the repository: its kernel, its layout and the outputs it keeps. */
 import { kernelspec } from "./committedNotebook";
-import { type CellJson, type NotebookJson, notebookText, wholeText } from "./notebookJson";
+import { type CellJson, type NotebookJson, notebookText, readNotebookJson, wholeText } from "./notebookJson";
 import { hasOutputs, staleness } from "./sources";
 import { findVolatile } from "./volatile";
 
@@ -20,7 +20,7 @@ const way = (name: string): string => `npm run notebooks:refresh ${name}`;
  * @param name as it is given to the refresh: `06-dpo`
  */
 export function committedProblems(text: string, name: string): CommittedProblem[] {
-  const notebook = JSON.parse(text.replace(/^\uFEFF/, "")) as NotebookJson;
+  const notebook = readNotebookJson(text);
   return [
     ...kernelProblems(notebook, name),
     ...notebook.cells.flatMap(solutionProblems),

@@ -3,6 +3,6 @@ export { type CommittedProblem, committedProblems, largestNotebook } from "./che
 export { committedNotebook, kernelspec, type Provenance, withoutOutputs } from "./committedNotebook";
 export { firstDifference } from "./difference";
 export { keptOutputs, type ToPng } from "./keptOutputs";
-export { type CellJson, type NotebookJson, notebookText, type OutputJson } from "./notebookJson";
+export { type CellJson, type NotebookJson, notebookText, type OutputJson, readNotebookJson } from "./notebookJson";
 export { contentHashes, type OutputsRecord, outputsAreFresh, recordOf, type Staleness, staleness } from "./sources";
 export { findVolatile, withoutVolatile } from "./volatile";

@@ -29,6 +29,9 @@ export interface OutputJson {
   traceback?: string[];
 }
 
+/** The JSON of a file that is known to be one. */
+export const readNotebookJson = (text: string): NotebookJson => JSON.parse(text.replace(/^\uFEFF/, ""));
+
 /** nbformat keeps text either whole or as a list of lines. */
 export const wholeText = (text: unknown): string => (Array.isArray(text) ? text.join("") : String(text ?? ""));
 

@@ -1,6 +1,6 @@
 /** To which sources the outputs of a notebook belong: hashes that the refresh writes and everybody can check. */
 import { createHash } from "node:crypto";
-import { type CellJson, type NotebookJson, wholeText } from "./notebookJson";
+import { type CellJson, type NotebookJson, readNotebookJson, wholeText } from "./notebookJson";
 
 /** `metadata.alignment.outputs` of a notebook that keeps outputs. */
 export interface OutputsRecord {
@@ -82,6 +82,12 @@ function changedSince({ cells = {} }: OutputsRecord, now: Pick<OutputsRecord, "c
   return { reason: "the order of its cells, or its kernel, has changed since the outputs were made" };
 }
 
-/** Are there outputs, and do they belong to the sources beside them? What the reading site shows without executing. */
-export const outputsAreFresh = (notebook: NotebookJson): boolean =>
-  recordOf(notebook) !== undefined && staleness(notebook) === undefined;
+/**
+ * Are there outputs, and do they belong to the sources beside them? What the reading site shows without executing.
+ *
+ * @param notebook the JSON of the file, or a notebook that was read, which knows its text
+ */
+export function outputsAreFresh(notebook: NotebookJson | { text: string }): boolean {
+  const json = "text" in notebook ? readNotebookJson(notebook.text) : notebook;
+  return recordOf(json) !== undefined && staleness(json) === undefined;
+}

@@ -12,7 +12,7 @@ export {
   setDisplayHost,
 } from "./host";
 export { type Figure, plot } from "./plot";
-export { type ProgressBar, progressBar } from "./progressBar";
+export { type ProgressBar, type ProgressBarOptions, progressBar } from "./progressBar";
 export { type Panel, smallMultiples } from "./smallMultiples";
 export { type TableLike, type TableOptions, table } from "./table";
 export { html, markdown } from "./text";

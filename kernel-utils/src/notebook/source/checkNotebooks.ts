@@ -2,8 +2,9 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "../../errors";
+import { committedProblems } from "../committed";
 import { unknownCitations } from "./citations";
-import { type Notebook, readNotebook } from "./format";
+import { type Notebook, NotebookError, type NotebookFile, readNotebook } from "./format";
 import { checkMathematics } from "./mathematics";
 import { describeProblem, type Problem } from "./problem";
 import { codeProblems } from "./types";
@@ -12,6 +13,8 @@ export interface NotebookReport {
   path: string;
   /** One line each, naming notebook, cell and line; empty for a notebook in order. */
   problems: string[];
+  /** For each of them, the line of the .ipynb to look at, from 1; undefined where it is about the whole file. */
+  lines: (number | undefined)[];
   /** The file itself could not be read, or is not JSON. */
   unreadable: boolean;
   cells: number;
@@ -48,36 +51,52 @@ export function findNotebooks(targets: string[]): string[] {
 
 const noMathematics = { checked: 0, total: 0, definitions: 0, cited: 0 };
 
-function readOrReport(file: string): { notebook?: Notebook; failed?: NotebookReport } {
+function readOrReport(file: string): { notebook?: NotebookFile; failed?: NotebookReport } {
   try {
     return { notebook: readNotebook(file) };
   } catch (error) {
     if (!(error instanceof CourseError)) throw error;
     const unreadable = error.code === "bad-file";
-    return { failed: { path: file, problems: [error.message], unreadable, cells: 0, mathematics: noMathematics } };
+    const lines = [error instanceof NotebookError ? error.place.line : undefined];
+    return {
+      failed: { path: file, problems: [error.message], lines, unreadable, cells: 0, mathematics: noMathematics },
+    };
   }
 }
 
-function report(notebook: Notebook, code: Problem[]): NotebookReport {
+function report(notebook: NotebookFile, code: Problem[]): NotebookReport {
   const { problems, ...mathematics } = checkMathematics(notebook);
-  const found = [...code, ...problems, ...habits(notebook)].sort((a, b) => a.cell.index - b.cell.index);
+  const { wholeFile, inCells } = committed(notebook);
+  const found = [...code, ...problems, ...inCells, ...madeUpIds(notebook)].sort((a, b) => a.cell.index - b.cell.index);
   return {
     path: notebook.path,
-    problems: found.map((problem) => describeProblem(notebook.path, problem)),
+    problems: [...wholeFile, ...found.map((problem) => describeProblem(notebook.path, problem))],
+    lines: [...wholeFile.map(() => undefined), ...found.map(({ cell, offset }) => cell.placeAt(offset).line)],
     unreadable: false,
     cells: notebook.cells.length,
     mathematics,
   };
 }
 
-/** Outputs in the file, and ids an editor made up. */
-function habits({ cells }: Notebook): Problem[] {
-  return cells.flatMap((cell): Problem[] => {
-    const problem = (message: string): Problem => ({ cell, offset: 0, code: "habit", message });
-    const kept = `keeps ${cell.outputCount} output${cell.outputCount === 1 ? "" : "s"}; clear the outputs before committing`;
-    const random = `the id ${cell.id} looks like one an editor made up; name the cell for what it does`;
-    return [...(cell.outputCount > 0 ? [problem(kept)] : []), ...(looksRandom(cell.id) ? [problem(random)] : [])];
-  });
+/** What is wrong with it as a file of the repository: kernel, layout, outputs that are old, large or different every time. */
+function committed({ path: file, text, cells }: NotebookFile): { wholeFile: string[]; inCells: Problem[] } {
+  const all = committedProblems(text, path.basename(file, ".ipynb"));
+  return {
+    wholeFile: all.flatMap(({ cell, message }) => (cell === undefined ? [`${file}: ${message}`] : [])),
+    inCells: all.flatMap(({ cell: id, message }): Problem[] => {
+      const cell = cells.find((one) => one.id === id);
+      return cell === undefined ? [] : [{ cell, offset: 0, code: "committed", message }];
+    }),
+  };
+}
+
+function madeUpIds({ cells }: Notebook): Problem[] {
+  return cells
+    .filter(({ id }) => looksRandom(id))
+    .map((cell) => {
+      const message = `the id ${cell.id} looks like one an editor made up; name the cell for what it does`;
+      return { cell, offset: 0, code: "habit", message };
+    });
 }
 
 /** Eight or more hexadecimal digits with a digit among them, as editors write ids. */

@@ -21,6 +21,11 @@ export interface Notebook {
   cells: Cell[];
 }
 
+/** With its whole text, for what is asked of it as a file. */
+export interface NotebookFile extends Notebook {
+  text: string;
+}
+
 export interface Cell {
   id: string;
   /** Position in the notebook, from 0. */
@@ -32,8 +37,6 @@ export interface Cell {
   startLine: number;
   /** Place in the .ipynb of the character at `offset` of the source; the place after the last one too. */
   placeAt(offset: number): Place;
-  /** Outputs kept in the file; the course commits none. */
-  outputCount: number;
 }
 
 /** A notebook that cannot be read, and the place in the file to look at. */
@@ -49,7 +52,7 @@ export class NotebookError extends CourseError {
 }
 
 /** @throws NotebookError; CourseError or NotebookError `bad-file` when the file is not there or not JSON */
-export function readNotebook(path: string): Notebook {
+export function readNotebook(path: string): NotebookFile {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -60,14 +63,14 @@ export function readNotebook(path: string): Notebook {
 }
 
 /** @throws NotebookError naming the first thing wrong, with line and column, or cell and line in the cell */
-export function parseNotebook(text: string, path: string): Notebook {
+export function parseNotebook(text: string, path: string): NotebookFile {
   const context: Context = { path, placeOf: placesIn(text) };
   const root = parseRoot(text, context);
   checkVersion(root, context);
   checkKernel(root, context);
   const cells = root.members.get("cells");
   if (cells?.kind !== "array") return fail(context, root, 'has no list "cells"; every notebook has one');
-  const notebook = { path, cells: cells.items.map((node, index) => readCell(node, index, context)) };
+  const notebook = { path, text, cells: cells.items.map((node, index) => readCell(node, index, context)) };
   checkIds(notebook, cells, context);
   checkExercises(notebook);
   return notebook;
@@ -123,10 +126,10 @@ function checkKernel(root: JsonObject, context: Context): void {
   const metadata = root.members.get("metadata");
   const spec = metadata?.kind === "object" ? metadata.members.get("kernelspec") : undefined;
   const names = spec?.kind === "object" ? ["name", "language"].map((key) => plain(spec.members.get(key))) : [];
-  if (names[0] === "tslab" || String(names[1]).toLowerCase() === "typescript") return;
+  if (names[0] === "alignment" || names[0] === "tslab" || String(names[1]).toLowerCase() === "typescript") return;
   const asked = names[0] === undefined ? "this one names no kernel" : `this one asks for ${names[0]}`;
-  const rule = "this course's notebooks run on the TypeScript kernel (tslab)";
-  fail(context, spec ?? root, `${rule}; ${asked}; set metadata.kernelspec.name to "tslab"`);
+  const rule = "this course's notebooks run on its TypeScript kernel";
+  fail(context, spec ?? root, `${rule}; ${asked}; set metadata.kernelspec.name to "alignment"`);
 }
 
 function readCell(node: JsonNode, index: number, context: Context): Cell {
@@ -142,9 +145,7 @@ function readCell(node: JsonNode, index: number, context: Context): Cell {
     const place = text.placeAt(offsetOfLine(text, problem.line));
     throw new NotebookError(`${whereIs(context.path, id, problem.line)}: ${problem.message}`, place);
   }
-  const outputs = node.members.get("outputs");
-  const outputCount = outputs?.kind === "array" ? outputs.items.length : 0;
-  return { id, index, kind, ...text, directive, outputCount };
+  return { id, index, kind, ...text, directive };
 }
 
 function readId(node: JsonObject, index: number, context: Context): string {

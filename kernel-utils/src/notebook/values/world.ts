@@ -5,7 +5,7 @@ import { counted } from "../display/rich/counted";
 import { rowsBundle } from "../display/table";
 
 export const worldBrief = ({ seed, families, annotators, vocabulary }: World): string =>
-  `World of seed ${seed}: ${counted(families.length, "family").replace(/ys$/, "ies")} of prompts, ` +
+  `World of seed ${seed}: ${counted(families.length, "family")} of prompts, ` +
   `${counted(annotators.length, "annotator")}, ${counted(vocabulary.length, "word")}`;
 
 export function worldBundle(world: World): MimeBundle {

@@ -165,13 +165,17 @@ function refuseWhenFull(backend: WasmBackend): void {
   };
 }
 
+/** The stock backend reads its module from a file under Node, and from the network in a page. */
+const bytesOf = (source: unknown): Uint8Array =>
+  source instanceof ArrayBuffer ? new Uint8Array(source) : (source as Uint8Array);
+
 /** Starts the stock backend on a memory that threads can share; WebAssembly is put back as it was at once. */
 export async function withSharedMemory(start: () => Promise<unknown>): Promise<WasmMemory[]> {
   const memories: WasmMemory[] = [];
   const api = webAssembly();
   const stock = api.instantiate;
   api.instantiate = async (source, imports) => {
-    const { bytes, initial, maximum } = importSharedMemory(source as Uint8Array);
+    const { bytes, initial, maximum } = importSharedMemory(bytesOf(source));
     const memory = new api.Memory({ initial, maximum, shared: true });
     memories.push(memory);
     const { env, ...others } = imports as Record<string, object>;

@@ -1,4 +1,4 @@
-/** Which works a text names: by a tag's key, by an arXiv number or a DOI, or as "Rafailov et al. 2023". */
+/** Which works a text names: by a tag's key, an arXiv number, a DOI or its title, or as "Rafailov et al. 2023". */
 import { type Bibliography, type Work, yearOf } from "./entry";
 
 const arxiv = /arXiv:(\d{4}\.\d{4,5})/g;
@@ -9,7 +9,8 @@ export function worksIn(text: string, bibliography: Bibliography): Work[] {
   const keys = new Set([...text.matchAll(/cited:\s*([\w-]+)/g)].map(([, key]) => key));
   return bibliography.filter((work) => {
     const { id, archive_location: paper, DOI } = work;
-    return (paper && ids.has(paper)) || keys.has(id) || (DOI && text.includes(DOI)) || isNamed(work, text);
+    const known = (paper && ids.has(paper)) || keys.has(id) || (DOI && text.includes(DOI));
+    return known || isNamed(work, text) || (isTelling(work.title) && text.includes(work.title));
   });
 }
 
@@ -18,6 +19,9 @@ export const unknownPapers = (text: string, bibliography: Bibliography): string[
   const known = new Set(bibliography.map(({ archive_location: paper }) => paper));
   return [...new Set([...text.matchAll(arxiv)].map(([, id]) => id))].filter((id) => !known.has(id));
 };
+
+/** Long enough to be no mere phrase. */
+const isTelling = (title: string): boolean => title.length >= 24;
 
 /** First author, then the year with no other between; an arXiv number behind it must not be another work's. */
 function isNamed(work: Work, text: string): boolean {

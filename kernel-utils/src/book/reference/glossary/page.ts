@@ -28,12 +28,7 @@ function entry(
   const title = chapters.find(({ name }) => name === chapter)?.title ?? chapter;
   const also = aliases.length > 0 ? ` *(also: ${plain(aliases.join(", "))})*` : "";
   const place = `${chapterLink(chapter, plain(title))}${equation ? `, ${lineLink(chapter, equation)}` : ""}`;
-  return [
-    anchored(3, slug(term), plain(term)),
-    "",
-    `${plain(definition)}${also}`,
-    "",
-    `<small>${place}</small>`,
-    "",
-  ].join("\n");
+  return [anchored(3, slug(term), term), "", `${plain(definition)}${also}`, "", `<small>${place}</small>`, ""].join(
+    "\n",
+  );
 }

@@ -1,5 +1,6 @@
 /** The lines of a chapter's derivations as data, from the derivations themselves. */
 import type { Derivation, LineKind, LineMutants } from "../../../derivation";
+import { termLatex } from "../../../derivation/latex";
 import type { DeclaredSymbol } from "../../../derivation/symbols";
 
 export interface LineFacts {
@@ -20,9 +21,14 @@ export interface LineFacts {
   mutants?: Omit<LineMutants, "id">;
 }
 
+export interface SymbolFacts extends Pick<DeclaredSymbol, "name" | "kind" | "latex" | "args"> {
+  /** What a definition stands for, as LaTeX. */
+  is?: string;
+}
+
 export interface DerivationFacts {
   name: string;
-  symbols: Pick<DeclaredSymbol, "name" | "kind" | "latex" | "args" | "axis">[];
+  symbols: SymbolFacts[];
   lines: LineFacts[];
 }
 
@@ -46,12 +52,9 @@ export const chapterLines = (
     const mutants = new Map(mutate ? derivation.mutate().byLine.map(({ id, ...counts }) => [id, counts]) : []);
     return {
       name: derivation.name,
-      symbols: [...derivation.symbols.values()].map(({ name, kind, latex, args, axis }) => ({
-        name,
-        kind,
-        latex,
-        args,
-        axis,
+      symbols: [...derivation.symbols.values()].map(({ name, kind, latex, args, term }) => ({
+        ...{ name, kind, latex, args },
+        is: term && termLatex(term, derivation.symbols),
       })),
       lines: derivation
         .results()

@@ -1,2 +1,8 @@
-export { type ChapterLines, chapterLines, type DerivationFacts, type LineFacts } from "./chapterLines";
+export {
+  type ChapterLines,
+  chapterLines,
+  type DerivationFacts,
+  type LineFacts,
+  type SymbolFacts,
+} from "./chapterLines";
 export { type LinesOptions, linesPage, totalsOf } from "./page";

@@ -1,7 +1,16 @@
 /** The page of all derivation lines: what each says, what it follows from, and what its check has found. */
 import type { LineKind } from "../../../derivation";
 import { type Bibliography, withCitations } from "../bibliography";
-import { type ChapterTitle, chapterLink, equationAnchor, lineLink, plain, type ReferencePage, table } from "../page";
+import {
+  anchored,
+  type ChapterTitle,
+  chapterLink,
+  equationAnchor,
+  lineLink,
+  plain,
+  type ReferencePage,
+  table,
+} from "../page";
 import type { ChapterLines, LineFacts } from "./chapterLines";
 
 /** How a line of each kind is checked, in a few words. */
@@ -94,7 +103,7 @@ const scientific = (value: number): string => (value === 0 ? "0" : value.toExpon
 
 function section(chapter: ChapterLines, { chapters, bibliography }: LinesOptions): string {
   const title = chapters.find(({ name }) => name === chapter.chapter)?.title ?? chapter.chapter;
-  const heading = `## ${plain(title)} {#${chapter.chapter}}`;
+  const heading = anchored(2, chapter.chapter, title);
   const known = new Set(linesOf(chapter).map(({ id }) => id));
   const lines = linesOf(chapter).map((line) => entry(line, chapter.chapter, known, bibliography));
   return [heading, "", `In full: ${chapterLink(chapter.chapter, plain(title))}.`, "", ...lines].join("\n");
@@ -106,7 +115,9 @@ export const lineAnchor = (chapter: string, id: string): string => `line-${chapt
 /** A line: its name, the formula, what was done, and what the check says. */
 function entry(line: LineFacts, chapter: string, known: ReadonlySet<string>, bibliography: Bibliography): string {
   const { id, from, latex, move, source } = line;
-  const origin = from ? ` from ${known.has(from) ? `[${from}](#${lineAnchor(chapter, from)})` : plain(from)}` : "";
+  const origin = from
+    ? ` from ${known.has(from) ? `[${from}](#${lineAnchor(chapter, from)})` : lineLink(chapter, from)}`
+    : "";
   const said = [plain(move), source && `*${withCitations(plain(source), bibliography)}*`, verdict(line)].filter(
     Boolean,
   );

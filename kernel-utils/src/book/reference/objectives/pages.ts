@@ -1,17 +1,10 @@
 /** One page an objective and an overview, from the oracle's entries, the headers of the sources, and the parity figures. */
 import { describeObjective, oracle, oracleEntry, oracleNames } from "../../../objectives";
-import {
-  type About,
-  aboutObjective,
-  at,
-  type Formula,
-  type Initial,
-  type PlainFormula,
-} from "../../../objectives/oracle/about";
+import { type About, aboutObjective, at, type Initial } from "../../../objectives/oracle/about";
 import { type Bibliography, withCitations } from "../bibliography";
 import { controlsOf } from "../calculator";
 import { type ChapterTitle, cellMath, chapterLink, lineLink, plain, type ReferencePage, table } from "../page";
-import { checkFormula } from "./checkFormula";
+import { definition } from "./definition";
 import { readHeader } from "./header";
 import { parityRows } from "./parity";
 
@@ -39,8 +32,7 @@ function overview({ chapters }: ObjectiveSources): ReferencePage {
     const start = starts.map(([path, [latex]]) => `${path === "loss" ? "" : `\`${path}\` `}${cellMath(latex)}`);
     return [
       `[\`${name}\`](/${pathOf(name)})`,
-      plain(about.title),
-      plain(oracleEntry(name).summary),
+      said(about.title, oracleEntry(name).summary),
       start.join(", "),
       derivedIn(about, chapters, false),
     ];
@@ -52,11 +44,15 @@ function overview({ chapters }: ObjectiveSources): ReferencePage {
     "out, what holds before training, and how libraries differ; its formulas are evaluated against the oracle on random inputs",
     "before the page is written, and its calculator is the oracle itself.",
     "",
-    table(["name", "objective", "what it computes", "at the start", "derived in"], rows),
+    table(["name", "what it is", "at the start", "derived in"], rows),
     "",
   ].join("\n");
   return { path: "reference/objectives/index.md", title: "Objectives", markdown };
 }
+
+/** Title and summary, which often begins with the title. */
+const said = (title: string, summary: string): string =>
+  summary.toLowerCase().startsWith(title.toLowerCase()) ? plain(summary) : `${plain(title)}: ${plain(summary)}`;
 
 function objectivePage(name: string, sources: ObjectiveSources): ReferencePage {
   const about = aboutObjective(name);
@@ -65,7 +61,7 @@ function objectivePage(name: string, sources: ObjectiveSources): ReferencePage {
   const cited = (text: string): string => withCitations(plain(text), sources.bibliography);
   const sections = [
     [`# ${plain(about.title)}`, "", `\`${name}\`: ${plain(summary)}.`],
-    ["## Definition", "", definition(name, about)],
+    ["## Definition", "", definition(name, about, sources.bibliography)],
     about.initial && ["## Before training", "", starts(name, about)],
     ["## Calculator", "", `<ObjectiveCalculator name="${name}" />`],
     ["## Inputs", "", inputs(name), ...(takes ? ["", `On tensors: ${cited(takes)}.`] : [])],
@@ -74,53 +70,18 @@ function objectivePage(name: string, sources: ObjectiveSources): ReferencePage {
     prose.length > 0 && ["## Conventions and sources", "", ...prose.map((paragraph) => `${cited(paragraph)}\n`)],
     parity(name, sources),
     about.derivedIn.length > 0 && ["## Where it is derived", "", derivedIn(about, sources.chapters, true)],
-    ["## On the command line", "", "```text", describeObjective(name).trimEnd(), "```"],
+    [
+      "## On the command line",
+      "",
+      `::: details npx align loss ${name} --help`,
+      "```text",
+      describeObjective(name).trimEnd(),
+      "```",
+      ":::",
+    ],
   ];
   const markdown = sections.flatMap((section) => (section ? [...section, ""] : [])).join("\n");
   return { path: pathOf(name), title: about.title, markdown };
-}
-
-/** Lines with conditions as a table, those without as displays; and on what they were evaluated. */
-function definition(name: string, { formulas }: About): string {
-  const made = formulas.map((formula) => ({ formula, ...typeset(name, formula) }));
-  const always = made.filter(({ formula }) => !conditions(formula));
-  const sometimes = made.filter(({ formula }) => conditions(formula));
-  const checked = made.flatMap(({ residual, draws }) =>
-    residual === undefined ? [] : [{ residual, draws: draws ?? 0 }],
-  );
-  const worst = Math.max(...checked.map(({ residual }) => residual));
-  const byHand = made.length - checked.length;
-  const said =
-    `<small>✓ ${checked.length} of these lines ${checked.length === 1 ? "is" : "are"} evaluated against the oracle, each on ` +
-    `${checked[0]?.draws} random requests; largest difference ${worst === 0 ? "0" : worst.toExponential(0)}, relative. ` +
-    `${byHand > 0 ? `The ${byHand === 1 ? "other one says" : `other ${byHand} say`} what the language of the derivations cannot, and ${byHand === 1 ? "is" : "are"} typeset by hand.` : ""}</small>`;
-  return [
-    ...always.map(({ latex }) => `$$\n${latex}\n$$\n`),
-    ...(sometimes.length > 0
-      ? [
-          table(
-            ["with", "line"],
-            sometimes.map(({ formula, latex }) => [conditions(formula), cellMath(`\\displaystyle ${latex}`)]),
-          ),
-          "",
-        ]
-      : []),
-    said,
-  ].join("\n");
-}
-
-const typeset = (
-  name: string,
-  formula: Formula | PlainFormula,
-): { latex: string; draws?: number; residual?: number } =>
-  "tex" in formula ? { latex: formula.tex } : checkFormula(name, formula);
-
-/** Options under which a line holds, in code; empty for one that always holds, and for mere units. */
-function conditions({ when = {} }: Formula | PlainFormula): string {
-  return Object.entries(when)
-    .filter(([option]) => option !== "beta")
-    .map(([option, value]) => `\`${option}: ${value}\``)
-    .join(", ");
 }
 
 /** What holds at the start, with the number the oracle gives there. */

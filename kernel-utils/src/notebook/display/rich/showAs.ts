@@ -39,11 +39,12 @@ export function showAs<T extends object>(
 
 const hidden = (value: unknown): PropertyDescriptor => ({ value, configurable: true, writable: true });
 
-/** Undefined where the form comes later, or where there is none: a prototype is an object of its class in name only. */
+/** An empty form is an empty text. Undefined where the form comes later, or where there is none: a prototype is an object of its class in name only. */
 function textOf<T>(bundleOf: (shown: T) => MimeBundle | Promise<MimeBundle>, shown: T): string | undefined {
   try {
     const bundle = bundleOf(shown);
-    return "then" in bundle ? undefined : (bundle["text/plain"] as string | undefined);
+    if ("then" in bundle) return undefined;
+    return Object.keys(bundle).length === 0 ? "" : (bundle["text/plain"] as string | undefined);
   } catch {
     return undefined;
   }

@@ -12,7 +12,8 @@ const blockCount = 16;
 export function sparkline(values: readonly number[], name: string): Cell {
   const finite = values.filter(Number.isFinite);
   if (finite.length < 2) return "";
-  return { html: lineSvg(means(finite, points), name, finite), text: blockText(means(finite, blockCount)) };
+  const text = blockText(means(finite, blockCount));
+  return { html: lineSvg(means(finite, points), name, finite, text), text };
 }
 
 /** Means over `count` neighbouring stretches; the values themselves where there are no more. */
@@ -33,7 +34,11 @@ function heights(values: readonly number[]): number[] {
   return values.map((value) => (high > low ? (value - low) / (high - low) : 0.5));
 }
 
-function lineSvg(values: readonly number[], name: string, all: readonly number[]): string {
+/**
+ * @param instead stands in the drawing where nobody sees or hears it: an untrusted notebook loses the drawing's tags, and
+ *   keeps the text in them
+ */
+function lineSvg(values: readonly number[], name: string, all: readonly number[], instead: string): string {
   const step = (width - 2 * edge) / (values.length - 1);
   const corners = heights(values).map((share, place) => {
     const [x, y] = [edge + place * step, height - edge - share * (height - 2 * edge)];
@@ -41,7 +46,8 @@ function lineSvg(values: readonly number[], name: string, all: readonly number[]
   });
   const said = escapeHtml(`${name} goes from ${formatValue(all[0])} to ${formatValue(all[all.length - 1])}`);
   const line = `<polyline points="${corners.join(" ")}" fill="none" stroke="currentColor" stroke-width="1.5"/>`;
-  return `<svg role="img" aria-label="${said}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${line}</svg>`;
+  const hidden = `<text display="none" aria-hidden="true">${instead}</text>`;
+  return `<svg role="img" aria-label="${said}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${line}${hidden}</svg>`;
 }
 
 const blockText = (values: readonly number[]): string =>

@@ -14,7 +14,10 @@ export const runtimeName = "__notebook";
 export interface CellCode {
   /** Variables the module must declare for this cell. */
   names: string[];
-  writeFunctions(into: MappedText): void;
+  /** Functions that move to the module. */
+  functionNames: string[];
+  /** @param assigned as assignments to variables that exist, for code that is evaluated cell by cell */
+  writeFunctions(into: MappedText, assigned?: boolean): void;
   writeBody(into: MappedText): void;
 }
 
@@ -24,25 +27,44 @@ interface Edit {
   text: string;
 }
 
-/** @param shared false keeps the names of the cell to itself, for a stub that must not replace its solution */
-export function cellCode(cell: Cell, shared: boolean): CellCode {
+/**
+ * @param shared false keeps the names of the cell to itself, for a stub that must not replace its solution
+ * @param withValue gives the value of a last expression to the run time, for a front end that shows it
+ */
+export function cellCode(cell: Cell, shared: boolean, withValue = false): CellCode {
   const code = transpile(cell);
   const file = ts.createSourceFile("cell.js", code.text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const moved = shared ? file.statements.filter(isNamedFunction) : [];
   const statements = file.statements.filter((statement) => !moved.includes(statement as NamedFunction));
   // Inner edits first: where two insert at one place, that is their order.
-  const edits = [...dynamicImports(file), ...statements.flatMap((statement) => editsOf(statement, shared))];
+  const edits = [
+    ...dynamicImports(file),
+    ...statements.flatMap((statement) => editsOf(statement, shared)),
+    ...(withValue ? valueOf(file.statements) : []),
+  ];
   const cuts = moved.map((statement) => ({ start: statement.getStart(file), end: statement.end, text: "" }));
   return {
     names: shared ? statements.flatMap(declaredNames).map(({ text }) => text) : [],
-    writeFunctions: (into) => {
-      for (const { start, end } of cuts) write(into, code, start, end, edits).write("\n");
+    functionNames: moved.map(({ name }) => name.text),
+    writeFunctions: (into, assigned = false) => {
+      moved.forEach(({ name }, i) => {
+        const { start, end } = cuts[i];
+        write(into.write(assigned ? `${name.text} = ` : ""), code, start, end, edits).write(assigned ? ";\n" : "\n");
+      });
     },
     writeBody: (into) => {
       const outside = edits.filter(({ start }) => !cuts.some((cut) => cut.start <= start && start < cut.end));
       write(into, code, 0, code.text.length, [...outside, ...cuts]).write("\n");
     },
   };
+}
+
+/** `f(x);` as a last statement becomes `__notebook.value = (f(x));`. */
+function valueOf(statements: readonly ts.Statement[]): Edit[] {
+  const last = statements.filter((statement) => !ts.isExportDeclaration(statement)).at(-1); // the compiler's `export {}`
+  if (last === undefined || !ts.isExpressionStatement(last)) return [];
+  const { expression } = last;
+  return [insert(expression.getStart(), `${runtimeName}.value = (`), insert(expression.end, ")")];
 }
 
 type NamedFunction = ts.FunctionDeclaration & { name: ts.Identifier };

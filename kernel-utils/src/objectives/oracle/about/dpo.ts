@@ -1,3 +1,4 @@
+import { type DpoVariant, variants } from "../../dpoVariants";
 import type { About, Formula, SymbolOf } from "./about";
 
 const logp = (input: string, policy: string, reply: string): SymbolOf => ({
@@ -27,17 +28,19 @@ export const atReference = {
 };
 
 const smoothed = (logit: string): string => `-(1 - epsilon) * logsigma(${logit}) - epsilon * logsigma(-${logit})`;
-const variant = (name: string, expression: string): Formula => ({
+const variant = (name: DpoVariant, expression: string): Formula => ({
   left: "\\ell",
   expression,
   gives: "perExample",
   when: { variant: name },
+  source: variants[name].source,
 });
 const margin = (name: string, expression: string): Formula => ({
   left: "h",
   expression,
   gives: "logits",
   when: { divergence: name },
+  source: "Wang et al. 2023, arXiv:2309.16240",
 });
 
 export const dpoAbout: About = {
@@ -66,7 +69,7 @@ export const dpoAbout: About = {
   formulas: [
     { left: "s_w", expression: "wp - wr", gives: "metrics.rewards/chosen", when: { beta: 1 }, sizes: { B: 1 } },
     { left: "s_l", expression: "lp - lr", gives: "metrics.rewards/rejected", when: { beta: 1 }, sizes: { B: 1 } },
-    { left: "h", expression: "(wp - wr) - (lp - lr)", gives: "logits" },
+    { left: "h", expression: "sw - sl", gives: "logits" },
     variant("sigmoid", smoothed("beta * h")),
     variant("hinge", "max(0, 1 - beta * h)"),
     variant("robust", "(-(1 - epsilon) * logsigma(beta * h) + epsilon * logsigma(-beta * h)) / (1 - 2 * epsilon)"),
@@ -86,15 +89,23 @@ export const dpoAbout: About = {
     {
       tex: "h = \\operatorname{sort}\\left( \\log \\pi_\\theta(y_w) - \\log \\pi_\\theta(y_l) \\right) - \\operatorname{sort}\\left( \\log \\pi_{\\mathrm{ref}}(y_w) - \\log \\pi_{\\mathrm{ref}}(y_l) \\right)",
       when: { variant: "aot" },
+      source: variants.aot.source,
     },
     {
       tex: "h = \\operatorname{sort}(s_w) - \\operatorname{sort}(s_l)",
       when: { variant: "aot-unpaired" },
+      source: variants["aot-unpaired"].source,
     },
     margin("forward-kl", "exp(-sl) - exp(-sw)"),
     margin("js", "logsigma(sw) - logsigma(sl)"),
     margin("alpha", "(exp((alpha - 1) * sw) - exp((alpha - 1) * sl)) / (alpha - 1)"),
-    { left: "h", expression: "(sw - sl) + penalty / beta * (wn - ln)", gives: "logits" },
+    {
+      left: "h",
+      expression: "(sw - sl) + penalty / beta * (wn - ln)",
+      gives: "logits",
+      says: "a `lengthPenalty`, λ",
+      source: "Park et al. 2024, arXiv:2403.19159",
+    },
   ],
   initial: [
     {

@@ -265,12 +265,13 @@ export const preferenceAbouts: Record<string, About> = {
       p2: { input: "policySecondLogps", latex: "\\log \\pi_\\theta(y_2 \\mid x)", args: "" },
       q1: { input: "referenceFirstLogps", latex: "\\log \\pi_{\\mathrm{ref}}(y_1 \\mid x)", args: "" },
       q2: { input: "referenceSecondLogps", latex: "\\log \\pi_{\\mathrm{ref}}(y_2 \\mid x)", args: "" },
-      g: { read: ({ inputs }) => signs(inputs), latex: "\\operatorname{sign}(r_1 - r_2)", args: "" },
+      g: { read: ({ inputs }) => signs(inputs), latex: "g", args: "" },
       beta,
       epsilon,
       x: { answer: "logits", latex: "h", args: "" },
     },
     formulas: [
+      { tex: "g = 1 \\text{ if } r_1 \\ge r_2, \\text{ else } -1" },
       {
         left: "h",
         expression: "g * ((p1 - q1) - (p2 - q2))",

@@ -1,0 +1,2 @@
+export { type LocalSymbol, localSymbols, notationPage } from "./page";
+export { type NotationEntry, notation } from "./symbols";
