@@ -20,7 +20,9 @@ export async function copyAssets(out) {
 }
 
 /** What a notebook imports, and the globals that it sees. */
-const entry = ['import "@tensorflow/tfjs";', 'import "kernel-utils";', 'import "node:fs";', 'import "node:path";'].join("\n");
+const entry = ['import "@tensorflow/tfjs";', 'import "kernel-utils";', 'import "node:fs";', 'import "node:path";'].join(
+  "\n",
+);
 
 /** Every declaration file that a notebook's types rest on, with the package.json that lead there. */
 async function declarations() {
@@ -41,8 +43,12 @@ async function declarations() {
   host.fileExists = (file) => file === name || fileExists(file);
   const program = ts.createProgram({ rootNames: [name], options, host });
   const wanted = [...program.getSourceFiles().map(({ fileName }) => fileName), ...read];
-  const files = [...new Set(wanted)].filter((file) => file !== name && /\.d\.[cm]?ts$|package\.json$/.test(file)).sort();
-  const texts = await Promise.all(files.map(async (file) => [placeOf(file), shorten(file, await readFile(file, "utf8"))]));
+  const files = [...new Set(wanted)]
+    .filter((file) => file !== name && /\.d\.[cm]?ts$|package\.json$/.test(file))
+    .sort();
+  const texts = await Promise.all(
+    files.map(async (file) => [placeOf(file), shorten(file, await readFile(file, "utf8"))]),
+  );
   return Object.fromEntries(texts);
 }
 

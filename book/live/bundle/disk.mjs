@@ -39,11 +39,19 @@ export async function copyDisk(root, out) {
   await writeFile(path.join(out, "disk.json"), JSON.stringify(listing));
 }
 
-const exists = (file) => stat(file).then(() => true, () => false);
+const exists = (file) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 function trainModels(root) {
   console.log("live pages: training the models that notebooks start from (once; a minute or two)");
   const env = { ...process.env, ALIGN_BLAS: "off" };
-  const { status } = spawnSync(process.execPath, ["-e", train, JSON.stringify(models)], { cwd: root, env, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, ["-e", train, JSON.stringify(models)], {
+    cwd: root,
+    env,
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error("live pages: the models could not be trained; see above");
 }

@@ -29,11 +29,17 @@ const platform = {
 const nodeModules = {
   name: "node-modules",
   setup(build) {
-    build.onResolve({ filter: /^(node:)?(path|fs|crypto|os|timers|worker_threads|child_process|inspector|vm|util|readline)(\/promises)?$/ }, ({ path: name }) => {
-      const bare = name.replace(/^node:/, "");
-      if (bare === "path") return { path: requireFromLive("path-browserify") };
-      return { path: path.join(live, "platform", `${platform[bare] ?? "absent"}.ts`) };
-    });
+    build.onResolve(
+      {
+        filter:
+          /^(node:)?(path|fs|crypto|os|timers|worker_threads|child_process|inspector|vm|util|readline)(\/promises)?$/,
+      },
+      ({ path: name }) => {
+        const bare = name.replace(/^node:/, "");
+        if (bare === "path") return { path: requireFromLive("path-browserify") };
+        return { path: path.join(live, "platform", `${platform[bare] ?? "absent"}.ts`) };
+      },
+    );
     build.onResolve({ filter: /^\.\/(webgpu|tensorflow)$/ }, ({ importer }) =>
       importer.startsWith(path.join(sources, "tensor", "backend"))
         ? { path: path.join(live, "platform", "backends.ts") }
@@ -52,7 +58,10 @@ const folderNames = {
     build.onLoad({ filter: /kernel-utils[\\/]src[\\/].*\.ts$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       if (!text.includes("__dirname")) return undefined;
-      const folder = path.posix.join("/course/kernel-utils/dist", path.relative(sources, path.dirname(file)).split(path.sep).join("/"));
+      const folder = path.posix.join(
+        "/course/kernel-utils/dist",
+        path.relative(sources, path.dirname(file)).split(path.sep).join("/"),
+      );
       return { contents: `const __dirname = ${JSON.stringify(folder)}; ${text}`, loader: "ts" };
     });
   },

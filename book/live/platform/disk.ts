@@ -85,7 +85,10 @@ export class Disk {
   list(name: string): string[] {
     const full = path.resolve(name);
     if (!this.folders.has(full)) throw new DiskError(this.files.has(full) ? "ENOTDIR" : "ENOENT", "scandir", full);
-    return this.below(full).filter((child) => path.dirname(child) === full).map((child) => path.basename(child)).sort();
+    return this.below(full)
+      .filter((child) => path.dirname(child) === full)
+      .map((child) => path.basename(child))
+      .sort();
   }
 
   stat(name: string): Stat {

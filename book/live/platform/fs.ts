@@ -4,7 +4,8 @@ import { disk } from "./disk";
 
 type Encoding = "utf8" | { encoding?: "utf8" } | undefined;
 
-const isText = (encoding: Encoding): boolean => (typeof encoding === "object" ? encoding.encoding : encoding) === "utf8";
+const isText = (encoding: Encoding): boolean =>
+  (typeof encoding === "object" ? encoding.encoding : encoding) === "utf8";
 const bytesOf = (content: string | Uint8Array): Uint8Array =>
   typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
 
@@ -87,4 +88,17 @@ export const promises = {
   rmdir: async (name: string) => disk.removeEmptyFolder(name),
 };
 
-export default { existsSync, readFileSync, writeFileSync, readdirSync, statSync, realpathSync, renameSync, rmSync, mkdirSync, createReadStream, writeSync, promises };
+export default {
+  existsSync,
+  readFileSync,
+  writeFileSync,
+  readdirSync,
+  statSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  mkdirSync,
+  createReadStream,
+  writeSync,
+  promises,
+};

@@ -15,4 +15,16 @@ export const platform = (): string => "browser";
 export const release = (): string => "";
 export const arch = (): string => "wasm32";
 
-export default { availableParallelism, totalmem, freemem, cpus, loadavg, hostname, tmpdir, homedir, platform, release, arch };
+export default {
+  availableParallelism,
+  totalmem,
+  freemem,
+  cpus,
+  loadavg,
+  hostname,
+  tmpdir,
+  homedir,
+  platform,
+  release,
+  arch,
+};

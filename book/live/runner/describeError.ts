@@ -36,7 +36,11 @@ function shapeOf(thrown: unknown): { name: string; message: string; code?: strin
 }
 
 /** The last mapping at or before a place of the generated code; line and column of the cell, from 1. */
-export function originalPlace(mappings: Mapping[], line: number, column: number): { line: number; column: number } | undefined {
+export function originalPlace(
+  mappings: Mapping[],
+  line: number,
+  column: number,
+): { line: number; column: number } | undefined {
   const found = mappings.filter((one) => one.line === line && one.column <= column).at(-1);
   return found && { line: found.sourceLine + 1, column: found.sourceColumn + 1 };
 }

@@ -1,12 +1,13 @@
 /** The run worker: kernel-utils in a thread of its own, and the cells that use it. */
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+
 import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { Buffer } from "buffer";
 import { setCheckListener, setDisplayHost } from "kernel-utils";
 import { format, inspect } from "node-inspect-extracted";
 import process, { sinks } from "../platform/process";
-import { Buffer } from "buffer";
 import type { CompiledCell, MimeBundle, RunReport, RunRequest } from "../protocol";
-import { CellScope, type CellRuntime } from "./cellScope";
+import { type CellRuntime, CellScope } from "./cellScope";
 import { cellUrl, describeError, type RanCell } from "./describeError";
 import { fillDisk } from "./fillDisk";
 import { defaultOf, loadModule } from "./modules";
@@ -50,7 +51,15 @@ const runtime: CellRuntime = {
   load: async (require) => require(),
 };
 
-const scope = new CellScope({ __notebook: runtime, require: loadModule, console, process, Buffer, exports: {}, module: {} });
+const scope = new CellScope({
+  __notebook: runtime,
+  require: loadModule,
+  console,
+  process,
+  Buffer,
+  exports: {},
+  module: {},
+});
 
 function connectLibrary(): void {
   Object.assign(globalThis, { console, [Symbol.for("align.display")]: display });

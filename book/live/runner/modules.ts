@@ -9,8 +9,13 @@ const modules: Record<string, unknown> = { "@tensorflow/tfjs": tf, "kernel-utils
 /** @throws CourseError where the page has no such package */
 export function loadModule(name: string): unknown {
   if (Object.hasOwn(modules, name)) return modules[name];
-  const known = Object.keys(modules).filter((one) => one !== "fs").join(", ");
-  throw new CourseError("usage", `import: "${name}" is not in this page, which has ${known}; open the notebook in Jupyter`);
+  const known = Object.keys(modules)
+    .filter((one) => one !== "fs")
+    .join(", ");
+  throw new CourseError(
+    "usage",
+    `import: "${name}" is not in this page, which has ${known}; open the notebook in Jupyter`,
+  );
 }
 
 export const defaultOf = (loaded: unknown): unknown => {

@@ -42,7 +42,9 @@ describe("cells of one notebook", () => {
 
   it("may declare a name again, and earlier functions see the new value", async () => {
     const { run } = notebook();
-    await run("const factor = 2; const scale = (x: number) => factor * help(x); function help(x: number) { return x; }");
+    await run(
+      "const factor = 2; const scale = (x: number) => factor * help(x); function help(x: number) { return x; }",
+    );
     await run("const factor = 10;");
     expect(await run("scale(4)")).toBe(40);
     await run("function help(x: number) { return x + 1; }");
@@ -72,13 +74,18 @@ describe("cells of one notebook", () => {
 describe("an error", () => {
   it("names the line that the learner wrote, through types that vanish", async () => {
     const { failure } = notebook();
-    const told = await failure("interface Gone {\n  x: number;\n}\nconst y: Gone = { x: 1 };\n  throw new RangeError('no');");
+    const told = await failure(
+      "interface Gone {\n  x: number;\n}\nconst y: Gone = { x: 1 };\n  throw new RangeError('no');",
+    );
     expect(told).toEqual({ name: "RangeError", message: "no", line: 5, column: 9, trace: ["[cell, line 5:9]"] });
   });
 
   it("lists the calls through other cells, innermost first", async () => {
     const { run, failure } = notebook();
-    await run("\nfunction fails(): never {\n  throw Object.assign(new Error('inside'), { code: 'bad-shape' });\n}", "first");
+    await run(
+      "\nfunction fails(): never {\n  throw Object.assign(new Error('inside'), { code: 'bad-shape' });\n}",
+      "first",
+    );
     const told = await failure("const before = 1;\nfails();", "second");
     expect(told?.code).toBe("bad-shape");
     expect(told?.trace).toEqual(["[first, line 3:23]", "[second, line 2:1]"]);

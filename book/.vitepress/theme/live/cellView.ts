@@ -25,7 +25,10 @@ const stateText: Record<CellState, string> = {
 export class CellView {
   private readonly status = element("span", "live-state");
   private readonly verdict = element("p", "live-verdict");
-  private readonly problemLists = { syntax: element("ul", "live-problems"), types: element("ul", "live-problems types") };
+  private readonly problemLists = {
+    syntax: element("ul", "live-problems"),
+    types: element("ul", "live-problems types"),
+  };
   private readonly outputs: OutputArea;
   private readonly controls = element("div", "live-controls");
   private readonly buttons: { edit: HTMLButtonElement; reset: HTMLButtonElement };
@@ -115,7 +118,13 @@ export class CellView {
 
   end(): void {
     this.editor?.destroy();
-    for (const part of [this.controls, this.verdict, this.outputs.root, this.editor?.element, ...Object.values(this.problemLists)]) {
+    for (const part of [
+      this.controls,
+      this.verdict,
+      this.outputs.root,
+      this.editor?.element,
+      ...Object.values(this.problemLists),
+    ]) {
       part?.remove();
     }
     if (this.code) this.code.hidden = false;

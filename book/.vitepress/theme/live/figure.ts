@@ -45,7 +45,12 @@ function themed(layout: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The words stay for those who hear the page, and for a page without the library. */
-export async function drawFigure(place: HTMLElement, figure: PlotlyFigure, words: string, address: string): Promise<void> {
+export async function drawFigure(
+  place: HTMLElement,
+  figure: PlotlyFigure,
+  words: string,
+  address: string,
+): Promise<void> {
   const said = document.createElement("p");
   said.textContent = words;
   place.append(said);
@@ -55,7 +60,11 @@ export async function drawFigure(place: HTMLElement, figure: PlotlyFigure, words
   place.append(box);
   try {
     const api = await plotly(address);
-    await api.newPlot(box, figure.data, themed(figure.layout), { responsive: true, displaylogo: false, ...figure.config });
+    await api.newPlot(box, figure.data, themed(figure.layout), {
+      responsive: true,
+      displaylogo: false,
+      ...figure.config,
+    });
     said.classList.add("visually-hidden");
   } catch (error) {
     box.remove();

@@ -14,7 +14,8 @@ export function element(tag: string, className = "", text = ""): HTMLElement {
   return made;
 }
 
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "");
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "";
 
 export class OutputArea {
   readonly root = element("div", "outputs live-outputs");

@@ -1,8 +1,8 @@
 /** A chapter made live: its cells, what the learner wrote before, and the session that runs them. */
 import type { CheckOutcome, PageCell } from "../../../live/protocol";
 import { type Answers, keepAnswers, notebookWithAnswers, readAnswers } from "./answers";
-import { CellView } from "./cellView";
 import { type LiveCell, liveCell, withDirective } from "./cells";
+import { CellView } from "./cellView";
 import { Session } from "./session";
 
 export interface LivePlaces {
@@ -84,7 +84,9 @@ export class LivePage {
     const file = await json<Parameters<typeof notebookWithAnswers>[0]>(`${this.places.chapters}${this.notebook}.ipynb`);
     const changed = this.cells.filter(({ id }) => this.answers.cells[id] !== undefined);
     const sources = new Map(changed.map((cell) => [cell.id, withDirective(cell, this.textOf(cell)).source]));
-    return new Blob([`${JSON.stringify(notebookWithAnswers(file, sources), null, 1)}\n`], { type: "application/x-ipynb+json" });
+    return new Blob([`${JSON.stringify(notebookWithAnswers(file, sources), null, 1)}\n`], {
+      type: "application/x-ipynb+json",
+    });
   }
 
   end(): void {
