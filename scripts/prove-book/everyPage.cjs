@@ -27,7 +27,9 @@ async function look(context, name, scheme) {
   try {
     await visit(page, context.address, name);
     const formulas = await page.evaluate(() => {
-      const text = document.querySelector(".vp-doc, .VPContent")?.innerText ?? "";
+      const prose = (document.querySelector(".vp-doc") ?? document.body).cloneNode(true);
+      for (const other of prose.querySelectorAll("pre, code, .katex, script, style")) other.remove();
+      const text = prose.textContent;
       return {
         set: document.querySelectorAll(".katex").length,
         spoken: document.querySelectorAll(".katex math annotation").length,
