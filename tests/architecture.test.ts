@@ -48,7 +48,7 @@ const mayImport: Record<string, string[]> = {
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
   // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/source", "notebook/committed", "runner"],
+  book: ["writeAtomically.ts", "notebook/committed", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],

@@ -9,10 +9,20 @@ async function access({ browser, address, check, results }) {
   const reader = await LiveReader.open(browser, address);
   try {
     await reader.start("00-orientation");
-    await reader.write("gradient-by-hand-stub", "const gradientByHand = (logits: tf.Tensor1D, label: number): tf.Tensor => logits;");
-    await reader.cell("kl-begin").getByRole("button", { name: /^Run all above/ }).click();
+    await reader.write(
+      "gradient-by-hand-stub",
+      "const gradientByHand = (logits: tf.Tensor1D, label: number): tf.Tensor => logits;",
+    );
+    await reader
+      .cell("kl-begin")
+      .getByRole("button", { name: /^Run all above/ })
+      .click();
     await reader.settled(300);
-    for (const [name, width, dark] of [["day", 1280, false], ["night", 1280, true], ["phone", 390, false]]) {
+    for (const [name, width, dark] of [
+      ["day", 1280, false],
+      ["night", 1280, true],
+      ["phone", 390, false],
+    ]) {
       await reader.page.setViewportSize({ width, height: 900 });
       await reader.page.evaluate((isDark) => document.documentElement.classList.toggle("dark", isDark), dark);
       await reader.page.waitForTimeout(600);
@@ -32,7 +42,9 @@ async function access({ browser, address, check, results }) {
 async function violations(page) {
   await page.addScriptTag({ content: axe });
   return page.evaluate(async () => {
-    const run = await window.axe.run({ include: [[".live-bar"], [".live-controls"], [".live-editor"], [".live-outputs"], [".live-verdict"]] });
+    const run = await window.axe.run({
+      include: [[".live-bar"], [".live-controls"], [".live-editor"], [".live-outputs"], [".live-verdict"]],
+    });
     return run.violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);

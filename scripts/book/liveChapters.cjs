@@ -11,7 +11,12 @@ const comparable = (text) =>
   text
     .split("\n")
     .filter((line) => !/^\s+(not (webgpu|tensorflow):|native BLAS|no native BLAS)/.test(line))
-    .map((line) => line.replace(/\d+(\.\d+)? s\b/g, "T s").replace(/, \d+ threads?\b/, "").trimEnd())
+    .map((line) =>
+      line
+        .replace(/\d+(\.\d+)? s\b/g, "T s")
+        .replace(/, \d+ threads?\b/, "")
+        .trimEnd(),
+    )
     .join("\n")
     .trim();
 
@@ -29,7 +34,11 @@ async function chapter(name, expected, { browser, address, check }) {
     check(`${name}: every cell on the page runs whole`, Object.keys(others).length === 0, JSON.stringify(others));
     await untouched(name, reader, check);
     const { lines, tables, wrong } = await compare(reader, expected);
-    check(`${name}: ${lines} printed lines and ${tables} tables are Node's`, wrong.length === 0, wrong.slice(0, 3).join("; "));
+    check(
+      `${name}: ${lines} printed lines and ${tables} tables are Node's`,
+      wrong.length === 0,
+      wrong.slice(0, 3).join("; "),
+    );
     check(`${name}: something was compared`, lines > 0 && tables > 0);
     await reader.page.waitForTimeout(1000);
     const problems = await reader.page.locator(".live-problems li").allInnerTexts();
@@ -46,7 +55,11 @@ async function untouched(name, reader, check) {
   const verdicts = await reader.page.locator('.cell[data-directive="exercise"] > .live-verdict').allInnerTexts();
   const stubs = await reader.page.locator('.cell[data-directive="exercise"]').count();
   const said = verdicts.filter((text) => text.includes("not attempted yet")).length;
-  check(`${name}: ${stubs} untouched exercises say "not attempted yet"`, stubs > 0 && said === stubs, verdicts.join("; "));
+  check(
+    `${name}: ${stubs} untouched exercises say "not attempted yet"`,
+    stubs > 0 && said === stubs,
+    verdicts.join("; "),
+  );
 }
 
 /** Tables are compared as text, cell by cell, read by one browser from both sources. */
@@ -61,7 +74,9 @@ async function compare(reader, expected) {
     else count.lines += theirs === "" ? 0 : theirs.split("\n").length;
     const [shown, wanted] = [here.tables, here.wanted].map((tables) => tables.map(comparable));
     if (JSON.stringify(shown) !== JSON.stringify(wanted)) {
-      wrong.push(`[${id}] shows ${JSON.stringify(shown).slice(0, 300)}, under Node ${JSON.stringify(wanted).slice(0, 300)}`);
+      wrong.push(
+        `[${id}] shows ${JSON.stringify(shown).slice(0, 300)}, under Node ${JSON.stringify(wanted).slice(0, 300)}`,
+      );
     } else count.tables += wanted.length;
   }
   return { ...count, wrong };

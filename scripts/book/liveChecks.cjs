@@ -25,14 +25,18 @@ async function run(context, names = Object.keys(parts)) {
 function built(site) {
   if (fs.existsSync(path.join(site, "live", "sizes.json"))) return;
   const align = path.join(root, "kernel-utils", "bin", "align.js");
-  const { status } = spawnSync(process.execPath, [align, "book", "--draft", "--out", site], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [align, "book", "--draft", "--out", site], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Failure(`align book exited ${status}`);
 }
 
 async function alone() {
   const site = path.resolve(option("site", path.join(root, "build", "book")));
   const only = option("only", undefined);
-  if (only && !(only in parts)) throw new Failure(`--only ${only} is no part; there are ${Object.keys(parts).join(", ")}`, 2);
+  if (only && !(only in parts))
+    throw new Failure(`--only ${only} is no part; there are ${Object.keys(parts).join(", ")}`, 2);
   built(site);
   const { serveFolder } = require("../../kernel-utils/dist/book/build/serve.js");
   const { version, ...browserOptions } = findChromium();

@@ -13,7 +13,10 @@ async function exercises({ browser, address, check }) {
   const reader = await LiveReader.open(browser, address);
   try {
     await reader.start("00-orientation");
-    await reader.cell("gradient").getByRole("button", { name: /^Run all above/ }).click();
+    await reader
+      .cell("gradient")
+      .getByRole("button", { name: /^Run all above/ })
+      .click();
     await reader.settled(300);
     await answers(reader, check);
     await cellsTogether(reader, check);
@@ -73,28 +76,44 @@ async function errors(reader, check) {
   const syntax = await reader.cell(scratch).locator(".live-problems").first().innerText();
   check("a syntax error is shown at its line, and nothing runs", syntax.startsWith("line 2:"), syntax);
   check("the cell counts as failed", (await reader.state(scratch)) === "failed");
-  const late = await tried(reader, "setTimeout(() => { throw new RangeError('too late'); }, 50);\nawait new Promise((done) => setTimeout(done, 300));");
+  const late = await tried(
+    reader,
+    "setTimeout(() => { throw new RangeError('too late'); }, 50);\nawait new Promise((done) => setTimeout(done, 300));",
+  );
   check("an error in a timer is told", late.includes("RangeError") && late.includes("too late"), late);
 }
 
 async function sameStep(reader, check) {
   const here = (await tried(reader, oneStep.trim())).trim();
   const there = stepUnderNode();
-  check(`one training step gives Node's bits: ${there}`, /^weights [0-9a-f]+ of \d+$/.test(there) && here === there, here);
+  check(
+    `one training step gives Node's bits: ${there}`,
+    /^weights [0-9a-f]+ of \d+$/.test(there) && here === there,
+    here,
+  );
 }
 
 async function stopping(reader, check) {
   await reader.write(scratch, "while (true) {}");
   await reader.cell(scratch).locator(".cm-content").focus();
   await reader.page.keyboard.press("Control+Enter");
-  await reader.page.waitForFunction((id) => document.querySelector(`[data-cell="${id}"]`).dataset.live === "running", scratch);
+  await reader.page.waitForFunction(
+    (id) => document.querySelector(`[data-cell="${id}"]`).dataset.live === "running",
+    scratch,
+  );
   await reader.page.waitForTimeout(500);
   await reader.page.click(".live-stop");
   await reader.settled(20);
   check("Stop ends an endless loop", (await reader.state(scratch)) === "stopped");
   check("and says that variables are gone", (await reader.said()).includes("variables are gone"), await reader.said());
-  await reader.cell(scratch).getByRole("button", { name: /^Reset/ }).click();
-  await reader.cell("gradient").getByRole("button", { name: /^Run all above/ }).click();
+  await reader
+    .cell(scratch)
+    .getByRole("button", { name: /^Reset/ })
+    .click();
+  await reader
+    .cell("gradient")
+    .getByRole("button", { name: /^Run all above/ })
+    .click();
   await reader.settled(300);
   check("one click runs all above again", (await reader.state(scratch)) === "done", await reader.state(scratch));
 }
@@ -105,7 +124,11 @@ async function comingBack(reader, check) {
   const notebook = JSON.parse(fs.readFileSync(await (await download).path(), "utf8"));
   const cell = notebook.cells.find(({ id }) => id === stub);
   const source = [cell.source].flat().join("");
-  check("the downloaded notebook holds the answer below its directive", source.endsWith(right) && source.startsWith("//| exercise: gradient-by-hand"), source);
+  check(
+    "the downloaded notebook holds the answer below its directive",
+    source.endsWith(right) && source.startsWith("//| exercise: gradient-by-hand"),
+    source,
+  );
   await reader.page.reload();
   await reader.page.waitForSelector(".live-start:not([disabled])");
   await reader.startAgain();

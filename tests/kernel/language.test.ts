@@ -42,7 +42,7 @@ write(
 let kernel: TestKernel;
 beforeAll(async () => {
   kernel = await TestKernel.start(notebooks);
-}, 60_000);
+});
 
 /** Runs cells in order; all but the last have to succeed. @returns the text of the last one's value, or its error */
 async function run(...cells: string[]): Promise<string> {

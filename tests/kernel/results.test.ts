@@ -5,7 +5,7 @@ import { printed, resultOf, TestKernel, typesOf } from "./testKernel";
 let kernel: TestKernel;
 beforeAll(async () => {
   kernel = await TestKernel.start(temporaryFolder());
-}, 60_000);
+});
 
 const publisher = 'const show = (globalThis as any)[Symbol.for("align.display")];\n';
 

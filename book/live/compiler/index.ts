@@ -1,7 +1,7 @@
 /** The compile worker: TypeScript in a thread of its own. Cells are compiled at once; types are checked meanwhile. */
-import { codeProblems } from "../../../kernel-utils/src/notebook/source/types";
 import type { CompileReport, CompileRequest } from "../protocol";
 import { cellOf, notebookOf, told } from "./cells";
+import { checkTypes } from "./checkTypes";
 import { compileCell, syntaxProblems } from "./compileCell";
 import { loadDeclarations } from "./declarations";
 
@@ -15,11 +15,10 @@ function compile({ ticket, cell: id, source }: Extract<CompileRequest, { kind: "
   else report({ kind: "compiled", ticket, code: compileCell(cell) });
 }
 
-/** The whole notebook as `align check` sees it: a name that changed its type may break a cell further down. */
 async function check({ ticket, assets, notebook, cells }: Extract<CompileRequest, { kind: "check" }>): Promise<void> {
   await loadDeclarations(assets);
   const started = performance.now();
-  const problems = codeProblems([notebookOf(notebook, cells)])[0].map(told);
+  const problems = checkTypes(notebookOf(notebook, cells)).map(told);
   report({ kind: "problems", ticket, problems, milliseconds: performance.now() - started });
 }
 

@@ -14,14 +14,15 @@ type Pages = Pick<BookOptions, "chapterOptions" | "groups" | "citations" | "file
 
 /** @throws CourseError where a derivation, the bibliography or an objective's page is wrong */
 export async function bookPages(root: string, notebooks: readonly string[]): Promise<Pages> {
-  const reference = referenceSources(root);
-  const { bibliography } = reference;
+  const sources = referenceSources(root);
+  const { bibliography } = sources;
   const lines = await readLines(notebooks);
   const docs = documents(root);
   const hints = new Map(exerciseSpecs.map((spec) => [spec.id, spec.hints]));
   const terms = glossary();
   const cite = (text: string): string => outsideCode(text, (part) => withCitations(part, bibliography));
   bundleCalculator(root);
+  const live = await liveFiles(root, path.join(root, ".cache", "book", "live"));
   return {
     chapterOptions() {
       const seen = new Set<string>();
@@ -29,15 +30,11 @@ export async function bookPages(root: string, notebooks: readonly string[]): Pro
       return { hintsOf: (exercise) => hints.get(exercise) ?? [], cite, mark };
     },
     groups: (chapters) => [
-      ...referenceGroups(reference, chapters, lines),
+      ...referenceGroups(sources, chapters, lines),
       { text: "Guides", pages: [jupyterPage(chapters), ...docs.pages] },
     ],
     citations: bibliography.map(({ id }) => id),
-    files: [
-      ...docs.files,
-      { path: "public/plotly.min.js", content: plotly() },
-      ...(await liveFiles(root, path.join(root, ".cache", "book", "live"))),
-    ],
+    files: [...docs.files, { path: "public/plotly.min.js", content: plotly() }, ...live],
   };
 }
 

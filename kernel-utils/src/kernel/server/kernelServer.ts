@@ -43,11 +43,12 @@ export class KernelServer {
   static async start(info: ConnectionInfo, folder: string): Promise<KernelServer> {
     const server = new KernelServer(info, folder);
     try {
-      server.sockets = await Sockets.open(info, (channel, message) => void server.take(channel, message));
+      server.sockets = await Sockets.open(info);
     } catch (error) {
       await server.release();
       throw error;
     }
+    server.sockets.listen((channel, message) => void server.take(channel, message));
     void server.compiler.ask("warm", importsOf(notebookOfSession())).catch(() => {}); // a broken compiler says so at the first cell
     void server.sockets.publish(createMessage(server.id, "status", { execution_state: "starting" }));
     return server;
@@ -59,7 +60,7 @@ export class KernelServer {
 
   async close(): Promise<void> {
     await this.release();
-    this.sockets.close();
+    await this.sockets.close();
     this.finish();
   }
 

@@ -252,7 +252,7 @@ export class Session {
     const content = this.press.contentOf(cell, report);
     if (cell.isRunning && cell.expected !== undefined) return; // told when the cell has ended
     this.press.error(cell, content, report);
-    if (!cell.isRunning) this.verdict.unheard.push({ content, label: cell.label });
+    if (!cell.isRunning) this.verdict.remember(cell, content);
   }
 
   /** The process with every variable is gone; a new one stands ready. */
@@ -278,7 +278,7 @@ export class Session {
       const content = this.press.contentOf(cell, report);
       cell.reports.push(report);
       this.press.error(cell, content, { event: "died", death });
-      if (!cell.isRunning) this.verdict.unheard.push({ content, label: cell.label });
+      if (!cell.isRunning) this.verdict.remember(cell, content);
     }
     if (this.running) this.settle?.({ isOk: false, done: [] });
   }

@@ -4,10 +4,14 @@ import { type Press, plainError } from "./press";
 import type { ErrorContent } from "./traceback";
 
 export class Verdict {
-  /** Errors of cells that had been answered already, not yet told to a batch front end. */
-  unheard: { content: ErrorContent; label: string }[] = [];
+  private unheard: { content: ErrorContent; label: string }[] = [];
 
   constructor(private readonly press: Press) {}
+
+  /** An error of a cell that has been answered already: a batch front end has not heard of it. */
+  remember(cell: Cell, content: ErrorContent): void {
+    if (cell.isBatch) this.unheard.push({ content, label: cell.label });
+  }
 
   /** @returns the error that the reply has to name; undefined: all is well */
   on(cell: Cell, isOk: boolean): ErrorContent | undefined {

@@ -40,7 +40,7 @@ export function cellCode(cell: Cell, shared: boolean, withValue = false): CellCo
   const edits = [
     ...dynamicImports(file),
     ...statements.flatMap((statement) => editsOf(statement, shared)),
-    ...(withValue ? valueOf(file.statements) : []),
+    ...(withValue ? lastValue(file.statements) : []),
   ];
   const cuts = moved.map((statement) => ({ start: statement.getStart(file), end: statement.end, text: "" }));
   return {
@@ -60,7 +60,7 @@ export function cellCode(cell: Cell, shared: boolean, withValue = false): CellCo
 }
 
 /** `f(x);` as a last statement becomes `__notebook.value = (f(x));`. */
-function valueOf(statements: readonly ts.Statement[]): Edit[] {
+function lastValue(statements: readonly ts.Statement[]): Edit[] {
   const last = statements.filter((statement) => !ts.isExportDeclaration(statement)).at(-1); // the compiler's `export {}`
   if (last === undefined || !ts.isExpressionStatement(last)) return [];
   const { expression } = last;
