@@ -27,7 +27,10 @@ async function look(context, name, scheme) {
   try {
     await visit(page, context.address, name);
     const formulas = await page.evaluate(() => {
-      const text = document.querySelector(".vp-doc, .VPContent")?.innerText ?? "";
+      // Formulas that are set keep their TeX for those who copy them, and code may hold some: neither was left unset.
+      const prose = document.querySelector(".VPContent").cloneNode(true);
+      for (const element of prose.querySelectorAll(".katex, pre, code, script, style")) element.remove();
+      const text = prose.textContent;
       return {
         set: document.querySelectorAll(".katex").length,
         spoken: document.querySelectorAll(".katex math annotation").length,

@@ -9,8 +9,8 @@ const steps = [
   require("./search.cjs"),
   require("./reading.cjs"),
   require("../book/calculatorChecks.cjs"),
-  require("../book/liveChecks.cjs"),
   require("./subPath.cjs"),
+  require("./live.cjs"),
   require("./screenshots.cjs"),
 ];
 

@@ -2,11 +2,11 @@ import type { EnhanceAppContext } from "vitepress";
 import DefaultTheme from "vitepress/theme";
 import "katex/dist/katex.min.css";
 import "./style/index.css";
+import BookLayout from "./BookLayout.vue";
 import { registerCalculator } from "./calculator";
 import ChapterTable from "./components/ChapterTable.vue";
 import NotYetLive from "./components/NotYetLive.vue";
 import { registerGlossary } from "./glossary";
-import Layout from "./Layout.vue";
 
 /** Live cells, where they are built in: theme/live/index.ts exports what enhances the app with `<LiveNotebook>`. */
 const live = import.meta.glob("./live/index.ts", { eager: true }) as Record<
@@ -16,7 +16,7 @@ const live = import.meta.glob("./live/index.ts", { eager: true }) as Record<
 
 export default {
   extends: DefaultTheme,
-  Layout,
+  Layout: BookLayout,
   enhanceApp(context: EnhanceAppContext): void {
     context.app.component("ChapterTable", ChapterTable);
     registerCalculator(context.app);
