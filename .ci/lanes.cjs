@@ -64,7 +64,7 @@ function lanes(root, reportOf) {
     // The longest first, so that the short ones fill what is left.
     ...commands.filter(({ report }) => report),
     jest("slow", "npm run test:slow", 15, {}),
-    proof("kernel", 12),
+    proof("kernel", 14),
     ...commands.filter(({ report }) => !report),
     plain("notebooks checked", "npx align check", 3, { after: built }),
     plain("mistakes refused", "npx align check --mutate", 5, { after: built }),
@@ -78,8 +78,8 @@ function lanes(root, reportOf) {
     proof("webgpu", 6, { flags: "--quick" }),
     proof("workflows", 8),
     // A browser, a server and a kernel at once: with the whole machine, so that waiting says something.
-    proof("lab", 12, { slots }),
-    proof("book", 12, { slots }),
+    proof("lab", 14, { slots }),
+    proof("book", 15, { slots }),
   ];
 }
 
