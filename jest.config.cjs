@@ -13,8 +13,8 @@ const shared = {
   testEnvironment: "node",
   moduleNameMapper: { "^kernel-utils$": "<rootDir>/kernel-utils/src/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/build/", "<rootDir>/.cache/", "<rootDir>/.venv/", "<rootDir>/.venv-"],
-  // arquero and flechette are published as ES modules only; Jest's CommonJS mode needs them translated.
-  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata)/)"],
+  // These are published as ES modules only; Jest's CommonJS mode needs them translated.
+  transformIgnorePatterns: ["/node_modules/(?!(arquero|@uwdata|d3-[a-z-]+|internmap)/)"],
 };
 
 const dawnPlatform = process.platform === "darwin" ? "darwin-universal" : `${process.platform}-${process.arch}`;

@@ -64,6 +64,7 @@ function lanes(root, reportOf) {
     // The longest first, so that the short ones fill what is left.
     ...commands.filter(({ report }) => report),
     jest("slow", "npm run test:slow", 15, {}),
+    proof("kernel", 14),
     ...commands.filter(({ report }) => !report),
     plain("notebooks checked", "npx align check", 3, { after: built }),
     plain("mistakes refused", "npx align check --mutate", 5, { after: built }),
@@ -75,10 +76,10 @@ function lanes(root, reportOf) {
     }),
     proof("tensorflow", 8),
     proof("webgpu", 6, { flags: "--quick" }),
-    proof("kernel", 8),
+    proof("workflows", 8),
     // A browser, a server and a kernel at once: with the whole machine, so that waiting says something.
-    proof("lab", 10, { slots }),
-    proof("book", 10, { slots }),
+    proof("lab", 14, { slots }),
+    proof("book", 15, { slots }),
   ];
 }
 

@@ -3,7 +3,7 @@
  * a browser that can reach nothing else.
  *
  *   --built          take the site that is in build/book already
- *   --quick          without the second build under a sub-path
+ *   --quick          without the second build under a sub-path, and without the chapters that run in the page
  *   --only NAME      one step (see scripts/prove-book/steps.cjs)
  *   --report FILE    where the counts go, in the form of Jest's report
  *

@@ -17,7 +17,14 @@ const { processesOf, startLab } = require("./prove-lab/alignLab.cjs");
 const { interrupted, reopened, rightAnswer, wrongAnswer } = require("./prove-lab/learner.cjs");
 const { copyProject, environment } = require("./prove-lab/project.cjs");
 const { Facts } = require("./prove-lab/report.cjs");
-const { firstCell, kernelName, openNotebook, registeredKernel, startPage } = require("./prove-lab/start.cjs");
+const {
+  firstCell,
+  kernelName,
+  openNotebook,
+  registeredKernel,
+  startPage,
+  unchanged,
+} = require("./prove-lab/start.cjs");
 const { figureAnswers, figuresDrawn, formulasTypeset, runAll } = require("./prove-lab/whole.cjs");
 
 const folder = path.join(root, "build", "lab");
@@ -52,6 +59,9 @@ async function study(facts, page, first, started) {
     await shoot("opened");
   });
   if (notebook === undefined) return;
+  await facts.fact("opening it changes nothing in it", () =>
+    unchanged(page, path.join(project, "notebooks", "06-dpo.ipynb")),
+  );
   await facts.fact("the first cell runs", async () => {
     await firstCell(notebook);
     return `${((Date.now() - started) / 1000).toFixed(0)} s after the call of align lab`;

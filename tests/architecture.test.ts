@@ -9,6 +9,7 @@ const root = path.join(__dirname, "../kernel-utils/src");
 const mayImport: Record<string, string[]> = {
   "errors.ts": [],
   "alignColumns.ts": [],
+  "languageInfo.ts": [],
   "nearest.ts": [],
   "projectRoot.ts": [],
   "writeAtomically.ts": [],
@@ -39,16 +40,16 @@ const mayImport: Record<string, string[]> = {
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These six know nothing of alignment: they would serve any notebooks.
-  "notebook/committed": [],
+  "notebook/committed": ["languageInfo.ts"],
   "notebook/source": ["nearest.ts", "notebook/committed"],
-  kernel: [],
+  kernel: ["languageInfo.ts"],
   lab: ["nearest.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
   "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
   // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/source", "runner"],
+  book: ["writeAtomically.ts", "notebook/committed", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -69,9 +70,10 @@ const onlyIn: Record<string, string[]> = {
   ],
   "@tensorflow/tfjs-backend-wasm": ["tensor"],
   "@tensorflow/tfjs-core": [], // the notebooks' own tfjs, or tensors of two libraries meet
-  typescript: ["notebook/source"],
+  typescript: ["notebook/source", "kernel"],
   zeromq: ["runner", "kernel"],
   "node:fs": [
+    "languageInfo.ts",
     "projectRoot.ts",
     "writeAtomically.ts",
     "course",

@@ -35,7 +35,7 @@ export default defineConfig({
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     // Braces are mathematics here, never attributes.
     attrs: { disable: true },
-    config: configureMarkdown,
+    config: configureMarkdown(site.citations),
   },
   themeConfig: {
     siteTitle: "Alignment notebooks",
@@ -48,6 +48,8 @@ export default defineConfig({
       options: {
         _render: searchable,
         detailedView: false,
+        // A button must be called what can be read on it, and its shortcut can (WCAG 2.5.3).
+        translations: { button: { buttonText: "Search ", buttonAriaLabel: "Search K, with Control or Command" } },
         miniSearch: { searchOptions: { fuzzy: 0.15, prefix: true, boost: { title: 4, text: 2, titles: 1 } } },
       },
     },

@@ -60,4 +60,4 @@ function option(name, fallback) {
   throw new Failure(`--${name} needs a value`);
 }
 
-module.exports = { Failure, option, prove, root, run, step, unreachable };
+module.exports = { Failure, networkError, option, prove, root, run, step, unreachable };

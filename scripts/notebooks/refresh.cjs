@@ -70,7 +70,7 @@ async function executedCopies(files) {
 
 /** PNG of a figure's SVG, by the library's own renderer. */
 async function toPng(svg) {
-  const { figurePng } = require(path.join(dist, "notebook", "display"));
+  const { figurePng } = require(path.join(dist, "notebook", "display", "figure", "figurePng.js"));
   return figurePng(svg);
 }
 

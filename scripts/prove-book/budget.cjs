@@ -1,7 +1,10 @@
-/** How much a reader's first page costs, as a file server without compression sends it: under 1.5 MB without figures. */
+/**
+ * How much a reader's first page costs, as a file server without compression sends it: under 1.5 MB without figures. The
+ * longest chapter, with 300 formulas that are each written twice, for the eye and for the ear, may take 2 MB.
+ */
 const { openPage, visit } = require("./pages.cjs");
 
-const limit = 1.5e6;
+const limits = { first: 1.5e6, chapter: 2e6 };
 /** The plotting library, pictures, and the data of a chapter's figures: /chapters/06-dpo/exact.json. */
 const figures = [/\/plotly\.min\.js/, /\/assets\/[^/]+\.(svg|png)/, /\/chapters\/[^/]+\/[^/]+\.json/];
 
@@ -33,11 +36,9 @@ async function run(context) {
 }
 
 function check(context, name, bytes) {
-  context.check(
-    `${name} as the first page stays under 1.5 MB without figures`,
-    bytes > 0 && bytes < limit,
-    `${bytes} bytes`,
-  );
+  const limit = name === "index.html" ? limits.first : limits.chapter;
+  const said = `${name} stays under ${limit / 1e6} MB without figures`;
+  context.check(said, bytes > 0 && bytes < limit, `${bytes} bytes`);
 }
 
 module.exports = { name: "budget", run };

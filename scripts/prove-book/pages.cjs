@@ -1,6 +1,5 @@
 /** The pages of a built site, and browser pages that can reach nothing but it. */
 const fs = require("node:fs");
-const path = require("node:path");
 
 /** Every page, as a path below the site. */
 function pagesOf(site) {

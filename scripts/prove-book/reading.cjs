@@ -91,6 +91,7 @@ async function figures(context) {
 async function withoutScripts(context) {
   const { page, trouble, close } = await openPage(context, { javaScriptEnabled: false });
   await page.goto(context.address + chapter, { waitUntil: "load" });
+  // biome-ignore lint/performance/useDomNodeTextContent: only words that are shown count
   const words = await page.locator(".vp-doc").innerText();
   const wrong = trouble.filter((what) => !what.endsWith("csp")); // scripts that are not run are not fetched either
   context.check("a chapter reads without scripts", words.length > 10_000 && wrong.length === 0, wrong.join("; "));

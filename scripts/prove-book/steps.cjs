@@ -8,7 +8,9 @@ const steps = [
   require("./budget.cjs"),
   require("./search.cjs"),
   require("./reading.cjs"),
+  require("../book/calculatorChecks.cjs"),
   require("./subPath.cjs"),
+  require("./live.cjs"),
   require("./screenshots.cjs"),
 ];
 

@@ -34,6 +34,24 @@ async function openNotebook(page, link, name) {
   return notebook;
 }
 
+/** The notebook on the screen is the one on the disk. */
+async function unchanged(page, file) {
+  await page.waitForTimeout(2_000); // a change of metadata would come with the kernel
+  const shown = JSON.parse(
+    await page.evaluate(() => JSON.stringify(window.jupyterapp.shell.currentWidget.context.model.toJSON())),
+  );
+  const joined = (notebook) => ({
+    ...notebook,
+    cells: notebook.cells.map((cell) => ({
+      ...cell,
+      source: [cell.source].flat().join(""),
+      outputs: cell.outputs?.length,
+      metadata: { ...cell.metadata, trusted: undefined }, // not part of the file
+    })),
+  });
+  assert.deepEqual(joined(shown), joined(JSON.parse(fs.readFileSync(file, "utf8"))));
+}
+
 async function kernelName(page) {
   const shown = await page.$eval(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-KernelName", (one) =>
     one.textContent.trim(),
@@ -60,4 +78,4 @@ function registeredKernel(project) {
   return `interrupt_mode ${spec.interrupt_mode}`;
 }
 
-module.exports = { firstCell, kernelName, nothingInTheWay, openNotebook, registeredKernel, startPage };
+module.exports = { firstCell, kernelName, nothingInTheWay, openNotebook, registeredKernel, startPage, unchanged };

@@ -45,11 +45,14 @@ it("takes the first of two kernels with one name, and skips what is no kernel", 
 });
 
 it("names the kernels there are when one is not there", () => {
-  expect(() => findKernel("cobol", env)).toThrow(/no kernel "cobol" .*; found: tslab \(our own\), deno, python3/);
+  expect(() => findKernel("cobol", env)).toThrow(
+    /no kernel "cobol" .*; found: alignment \(our own\), tslab, deno, python3/,
+  );
 });
 
-it("finds the kernel this package depends on without any registration", () => {
-  expect(findKernel(undefined, {}).argv.slice(2)).toEqual(["kernel", "--config-path", "{connection_file}"]);
+it("finds our kernel, and tslab as it comes, without any registration", () => {
+  expect(findKernel(undefined, {}).argv.slice(2)).toEqual(["kernel", "start", "{connection_file}"]);
+  expect(findKernel("tslab", {}).argv.slice(2)).toEqual(["kernel", "--config-path", "{connection_file}"]);
 });
 
 it("writes a connection file that nobody else can read, with five different ports, and removes it", async () => {

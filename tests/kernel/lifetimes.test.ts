@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../runner/fixtures";
 import { isAlive } from "../runner/processes";
-import { resultOf, TestKernel, until } from "./testKernel";
+import { printed, resultOf, TestKernel, until } from "./testKernel";
 
 const start = () => TestKernel.start(temporaryFolder());
 
@@ -24,7 +24,7 @@ it.each([
     const first = await pidOfCells(kernel);
     const run = await kernel.execute(`console.log("last words");\n${code}`, {}, { cellId: "deadly" });
     expect(run.reply).toMatchObject({ status: "error", ename: "KernelDied", evalue: expect.stringMatching(evalue) });
-    expect(run.messages[0].content.text).toBe("last words\n");
+    expect(printed(run)).toContain("last words\n");
     expect((await kernel.execute("gone")).reply.ename).toBe("TS2304");
     expect(await pidOfCells(kernel)).not.toBe(first);
     expect(isAlive(first)).toBe(false);
@@ -40,17 +40,7 @@ it("survives the death of the process between cells, and blames the cell that st
     kernel.published.some(({ header, parent_header }) => header.msg_type === "error" && parent_header.msg_id === id),
   );
   expect((await kernel.execute("1")).reply.status).toBe("ok");
-}, 60_000);
-
-it("names the fatal error of a process that runs out of memory", async () => {
-  const kernel = await start();
-  await kernel.execute('import v8 from "node:v8";\nv8.setFlagsFromString("--max-old-space-size=60");');
-  const { reply } = await kernel.execute(
-    "const hoard: object[] = [];\nwhile (true) hoard.push(new Array(1000).fill({}));",
-  );
-  expect(reply.ename).toBe("KernelDied");
-  expect(reply.evalue).toMatch(/heap out of memory|SIGABRT|SIGTRAP/);
-}, 120_000);
+});
 
 it("shuts down on request with a reply, and leaves no process, not even one that a cell started", async () => {
   const kernel = await start();
@@ -63,7 +53,7 @@ it("shuts down on request with a reply, and leaves no process, not even one that
   await until(() => kernel.child.exitCode !== null, 10);
   expect(kernel.child.exitCode).toBe(0);
   await until(() => !isAlive(cells) && !isAlive(child), 5);
-}, 60_000);
+});
 
 it("leaves no process when it is killed while a cell loops", async () => {
   const kernel = await start();
@@ -72,7 +62,7 @@ it("leaves no process when it is killed while a cell loops", async () => {
   await sleep(500);
   kernel.child.kill("SIGKILL");
   await until(() => !isAlive(cells), 5);
-}, 60_000);
+});
 
 it("ends when its parent is killed", async () => {
   const folder = temporaryFolder();
@@ -85,7 +75,7 @@ it("ends when its parent is killed", async () => {
   const cells = await pidOfCells(kernel);
   kernel.child.kill("SIGKILL");
   await until(() => !isAlive(server) && !isAlive(cells), 10);
-}, 60_000);
+});
 
 it("ignores messages that are malformed or signed with another key, and goes on", async () => {
   const kernel = await start();
@@ -101,11 +91,11 @@ it("ignores messages that are malformed or signed with another key, and goes on"
   }
   expect((await kernel.execute("1")).reply.status).toBe("ok");
   await until(() => /no valid signature/.test(kernel.stderr), 5);
-}, 60_000);
+});
 
 it("keeps two kernels apart", async () => {
   const [one, two] = await Promise.all([start(), start()]);
   await Promise.all([one.execute("const which = 1;"), two.execute("const which = 2;")]);
   const [first, second] = await Promise.all([one.execute("which"), two.execute("which")]);
   expect([resultOf(first), resultOf(second)]).toEqual([{ "text/plain": "1" }, { "text/plain": "2" }]);
-}, 60_000);
+});

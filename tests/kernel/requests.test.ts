@@ -8,7 +8,7 @@ beforeAll(async () => {
   await kernel.execute(
     "/** Pull to the reference. @see dpo */\nconst beta = 0.1;\nconst policy = { logProbability: (x: number) => x };",
   );
-}, 60_000);
+});
 
 const matches = async (code: string, cursor_pos = [...code].length) =>
   (await kernel.request("complete_request", { code, cursor_pos })).reply;
@@ -148,7 +148,7 @@ it("beats while a cell blocks and while a library is being read", async () => {
   }
   heart.close();
   expect((await kernel.answer(id)).reply.status).toBe("ok");
-}, 30_000);
+});
 
 describe("stdin", () => {
   it("asks and goes on with the answer, on the spot", async () => {

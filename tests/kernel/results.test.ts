@@ -5,7 +5,7 @@ import { printed, resultOf, TestKernel, typesOf } from "./testKernel";
 let kernel: TestKernel;
 beforeAll(async () => {
   kernel = await TestKernel.start(temporaryFolder());
-}, 60_000);
+});
 
 const publisher = 'const show = (globalThis as any)[Symbol.for("align.display")];\n';
 
@@ -29,6 +29,10 @@ it.each([
 
 it.each(["undefined", "const unused = 5;", "if (true) 5;", "// nothing", ""])("shows nothing for %j", async (code) => {
   expect(typesOf(await kernel.execute(code))).toEqual([]);
+});
+
+it("shows nothing for a value that gives an empty bundle of itself: it has been shown already", async () => {
+  expect(typesOf(await kernel.execute('({ [Symbol.for("Jupyter.display")]: () => ({}) })'))).toEqual([]);
 });
 
 it("shows a value by the bundle it gives of itself, with metadata, and adds a text", async () => {

@@ -23,6 +23,8 @@ export interface Run {
   all: Message[];
 }
 
+jest.setTimeout(90_000); // a busy machine is no failure
+
 const started: TestKernel[] = [];
 afterAll(() => Promise.all(started.map((kernel) => kernel.stop())));
 
@@ -53,6 +55,15 @@ export class TestKernel {
 
   /** @param folder the notebook's @param wrapper a program that starts the kernel, for a parent of its own */
   static async start(folder: string, wrapper: string[] = []): Promise<TestKernel> {
+    for (let attempt = 1; ; attempt++) {
+      const kernel = await TestKernel.startOnce(folder, wrapper);
+      if (kernel.child.exitCode === null) return kernel;
+      const isTaken = /Address already in use/.test(kernel.stderr); // by another program, since the port was found free
+      if (!isTaken || attempt === 4) throw new Error(`the kernel ended while it started: ${kernel.stderr}`);
+    }
+  }
+
+  private static async startOnce(folder: string, wrapper: string[]): Promise<TestKernel> {
     const { Dealer, Subscriber } = await import("zeromq");
     const connection = await createConnectionFile();
     const argv = alignmentKernel().argv.map((one) => one.replace("{connection_file}", connection.file));
@@ -72,7 +83,7 @@ export class TestKernel {
     const sockets = [info.shell_port, info.control_port, info.stdin_port].map(dealer);
     const kernel = new TestKernel(child, connection, sockets[0], sockets[1], sockets[2], iopub);
     started.push(kernel);
-    while (kernel.published.length === 0) {
+    while (kernel.published.length === 0 && child.exitCode === null) {
       await kernel.send(kernel.shell, "kernel_info_request", {});
       await sleep(200);
     }
@@ -93,7 +104,10 @@ export class TestKernel {
   async answer(id: string): Promise<Run> {
     const isAnswer = ({ parent_header }: Message) => parent_header.msg_id === id;
     const isIdle = (message: Message) => isAnswer(message) && message.content.execution_state === "idle";
-    await until(() => this.replies.some(isAnswer) && this.published.some(isIdle));
+    await until(() => this.replies.some(isAnswer) && this.published.some(isIdle)).catch((error: Error) => {
+      const seen = [...this.replies, ...this.published].filter(isAnswer).map(({ header }) => header.msg_type);
+      throw new Error(`${error.message}; heard so far: ${seen.join(", ")}; ${this.stderr}`);
+    });
     const all = this.published.filter(isAnswer);
     const messages = all.filter(({ header }) => header.msg_type !== "status" && header.msg_type !== "execute_input");
     return { reply: this.replies.find(isAnswer)!.content, messages, all };
@@ -116,7 +130,7 @@ export class TestKernel {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = new Promise((resolve) => this.child.once("exit", resolve));
       await this.send(this.control, "shutdown_request", { restart: false });
-      await Promise.race([ended, sleep(3000)]);
+      await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
       this.child.kill("SIGKILL");
     }
     for (const socket of [this.shell, this.control, this.stdin, this.iopub]) socket.close();

@@ -17,8 +17,8 @@ it("this process is, one that nobody has and nonsense are not", () => {
 const onLinux = process.platform === "linux" ? it : it.skip;
 
 onLinux("a zombie is not", async () => {
-  // The shell's child ends at once; the shell turns into a sleep, which asks for nobody's exit code.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+  // Before its child ends, the shell turns into a sleep, which asks for nobody's exit code.
+  const parent = spawn("sh", ["-c", "sleep 1 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
   const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
   await until(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
   expect(() => process.kill(pid, 0)).not.toThrow();

@@ -1,4 +1,4 @@
-import { runInNewContext, Script } from "node:vm";
+import { runInNewContext } from "node:vm";
 import {
   bars,
   colors,
@@ -6,35 +6,13 @@ import {
   formatValue,
   html,
   markdown,
-  plot,
   recordDisplay,
-  setDisplayHost,
   smallMultiples,
   table,
 } from "../../kernel-utils/src/notebook/display";
 import { jsonForScript, scriptForHtml } from "../../kernel-utils/src/notebook/display/escape";
-import type { DisplayTarget, MimeBundle } from "../../kernel-utils/src/notebook/display/host";
-import { plotlyScript, resetPlotly } from "../../kernel-utils/src/notebook/display/plotly";
 
 const htmlOf = (show: () => void): string => recordDisplay(show).all("text/html");
-
-/** The figure as a browser reads it: the content of its JSON script element. */
-function figureIn(source: string): { data: Record<string, unknown>[]; layout: Record<string, unknown> } {
-  const found = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(source);
-  return JSON.parse(found?.[1] ?? "null");
-}
-
-/** A stand-in for the tslab kernel that keeps every message. */
-function asKernel(show: () => void): { bundle: MimeBundle; target?: DisplayTarget }[] {
-  const sent: { bundle: MimeBundle; target?: DisplayTarget }[] = [];
-  const before = setDisplayHost({ kind: "kernel", publish: (bundle, target) => void sent.push({ bundle, target }) });
-  try {
-    show();
-  } finally {
-    setDisplayHost(before);
-  }
-  return sent;
-}
 
 describe("text", () => {
   it("sends Markdown and HTML each with a plain text", () => {
@@ -91,70 +69,6 @@ describe("table", () => {
   });
 });
 
-describe("plot", () => {
-  const draw = (title = "Reward") =>
-    plot({
-      data: [curve([0, 1, 2], [1, Number.NaN, 3], { name: "gold" })],
-      title,
-      caption: "It rises.",
-      xLabel: "step",
-    });
-
-  it("draws NaN as a gap and labels the axes", () => {
-    const figure = figureIn(htmlOf(draw));
-    expect(figure.data[0].y).toEqual([1, null, 3]);
-    expect(figure.layout.xaxis).toMatchObject({ title: { text: "step" }, exponentformat: "power" });
-  });
-  it("is a labelled group with a caption and a text alternative", () => {
-    const host = recordDisplay(draw);
-    const alternative = "Reward. It rises. gold: from 1 to 3, 2 values between 1 and 3.";
-    expect(host.all("text/html")).toContain(`<figure role="group" aria-label="${alternative}"`);
-    expect(host.all("text/html")).toContain("<figcaption>It rises.</figcaption>");
-    expect(host.all("text/plain")).toBe(`[figure] ${alternative}`);
-  });
-  it("keeps a hostile title inside its script element", () => {
-    const source = htmlOf(() => draw("</script><b>"));
-    expect(source.match(/<\/script>/g)).toHaveLength(2); // the figure's JSON and the script that draws it
-    expect(figureIn(source).layout.title).toEqual({ text: "</script><b>" });
-  });
-  it("sends the library with the first figure only, and again when that figure is redrawn", () => {
-    resetPlotly();
-    const sizes = ["Reward", "Loss", "Reward"].map((title) => {
-      const [{ bundle }] = asKernel(() => draw(title));
-      return String(bundle["text/html"]).length;
-    });
-    expect(sizes[0]).toBeGreaterThan(1e6);
-    expect(sizes[1]).toBeLessThan(1e4);
-    expect(sizes[2]).toBeGreaterThan(1e6);
-  });
-  it("wraps the library so that it is a script a browser can parse, whatever module loader the page has", () => {
-    resetPlotly();
-    const source = plotlyScript("first").replace(/^<script>|<\/script>$/g, "");
-    expect(source).not.toMatch(/<\/script|<!--/i);
-    expect(() => new Script(source)).not.toThrow();
-  });
-  it("draws once the library arrives, however late, and only once a box", () => {
-    const source = htmlOf(draw);
-    const script = /<script>\(function([\s\S]*?)<\/script>/.exec(source)?.[0].replace(/<\/?script>/g, "") ?? "";
-    const json = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(source)?.[1];
-    const waiting: (() => void)[] = [];
-    const box = { dataset: {} as Record<string, string>, textContent: "alt" };
-    const drawn: unknown[] = [];
-    const window: { Plotly?: object } = {};
-    const document = { querySelector: () => ({ textContent: json }), querySelectorAll: () => [box] };
-    const context = { window, document, setTimeout: (f: () => void) => waiting.push(f), JSON };
-    runInNewContext(script, context);
-    expect([drawn.length, waiting.length, box.textContent]).toEqual([0, 1, "alt"]);
-    window.Plotly = { newPlot: (_box: unknown, data: unknown[]) => drawn.push(data) };
-    waiting[0]();
-    runInNewContext(script, context);
-    expect(drawn).toHaveLength(1);
-  });
-  it("refuses a figure without data", () => {
-    expect(() => plot({ data: [], title: "Empty", caption: "" })).toThrow(/plot: "Empty" has no data/);
-  });
-});
-
 describe("traces", () => {
   it("puts a band's edges before its line, in the line's colour", () => {
     const [lower, upper, line] = curve([0, 1], [1, 2], {
@@ -170,7 +84,7 @@ describe("traces", () => {
       [2, 3],
       [1, 2],
     ]);
-    expect(upper).toMatchObject({ fill: "tonexty", fillcolor: "rgba(0,114,178,0.18)", showlegend: false });
+    expect(upper).toMatchObject({ fill: "tonexty", fillcolor: "rgba(54,79,192,0.18)", showlegend: false });
   });
   it("turns intervals into distances from the bar", () => {
     expect(bars(["sft"], [2], { interval: [[1.5, 3]] }).error_y).toMatchObject({ array: [1], arrayminus: [0.5] });

@@ -47,13 +47,13 @@ it("grades right, wrong and untouched answers, each exercise on its own", () => 
   ]);
   expect(junit.match(/<skipped message="not attempted: the stub is untouched"/g)).toHaveLength(2);
   const file = path.join(learners, "ben", "course.ipynb");
-  const warnings = stdout.split("\n").filter((line) => line.startsWith("::"));
-  expect(warnings).toEqual([
+  const errors = stdout.split("\n").filter((line) => line.startsWith("::"));
+  expect(errors).toEqual([
     expect.stringMatching(
-      `^::warning file=${file},line=${lineOf(file, "exercise: implicit-reward")}::ben, implicit-reward: β is`,
+      `^::error file=${file},line=${lineOf(file, "exercise: implicit-reward")}::ben, implicit-reward: β is`,
     ),
     expect.stringMatching(
-      `^::warning file=${file},line=${lineOf(file, 'gradientWeight = ("')}::ben, dpo-gradient: line 2: TS1`,
+      `^::error file=${file},line=${lineOf(file, 'gradientWeight = ("')}::ben, dpo-gradient: line 2: TS1`,
     ),
   ]);
   expect(existsSync(progress)).toBe(false); // what is graded is nobody's progress

@@ -60,7 +60,10 @@ it.each([
   ],
   [["--jobs", "0"], /--jobs is "0"; give a whole number, 1 or more/],
   [["--cell-timeout", "soon"], /--cell-timeout is "soon"; give a number of seconds above 0/],
-  [["--kernel", "cobol", "x.ipynb"], /no kernel "cobol" is registered with Jupyter; found: tslab \(our own\)/],
+  [
+    ["--kernel", "cobol", "x.ipynb"],
+    /no kernel "cobol" is registered with Jupyter; found: alignment \(our own\), tslab/,
+  ],
   [[fixture("passing"), "--out", path.dirname(fixture("passing"))], /would overwrite it; give --out another folder/],
   [["tests"], /tests is a folder; name notebooks, for example tests\/\*\.ipynb/],
 ])("exits with 2 and one line for %j", async (args, message) => {
@@ -108,6 +111,8 @@ it("align doctor finds what is installed and exits with 0", async () => {
   expect(code).toBe(0);
   const found = machine.filter((finding: { isFound: boolean }) => finding.isFound);
   const names = found.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(expect.arrayContaining(["Node", "tslab", "zeromq", "tensor kernels", "kernel probe"]));
+  expect(names).toEqual(
+    expect.arrayContaining(["Node", "tslab", "zeromq", "tensor kernels", "kernel", "kernel probe"]),
+  );
   expect(backends.filter(({ chosen }: { chosen: boolean }) => chosen)).toHaveLength(1);
 }, 120_000);

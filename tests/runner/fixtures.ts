@@ -23,7 +23,14 @@ export interface ExecutedCell {
   id: string;
   execution_count: number | null;
   metadata: { execution?: Record<string, string> };
-  outputs: { output_type: string; name?: string; text?: string[]; data?: Record<string, unknown>; ename?: string }[];
+  outputs: {
+    output_type: string;
+    name?: string;
+    text?: string[];
+    data?: Record<string, unknown>;
+    ename?: string;
+    traceback?: string[];
+  }[];
 }
 
 /** The code cells of an executed copy, by id. */

@@ -1,12 +1,19 @@
 /** Rules on top of VitePress' Markdown. */
+import { glossaryLinks } from "../theme/glossary/glossaryLinks";
 import { codeColours } from "./codeColours";
+import { headingIds } from "./headingIds";
 import { math } from "./math";
 import type { Markdown } from "./types";
 import { untrusted } from "./untrusted";
 
-export function configureMarkdown(given: object): void {
-  const md = given as Markdown;
-  codeColours(md);
-  math(md);
-  untrusted(md);
-}
+/** @param citations works that the bibliography lists */
+export const configureMarkdown =
+  (citations: readonly string[]) =>
+  (given: object): void => {
+    const md = given as Markdown;
+    codeColours(md);
+    headingIds(md);
+    math(md, new Set(citations));
+    untrusted(md);
+    glossaryLinks(md);
+  };

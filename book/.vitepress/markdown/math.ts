@@ -22,7 +22,8 @@ interface Place {
   line: number;
 }
 
-export function math(md: Markdown): void {
+/** @param citations works that the bibliography lists, by key */
+export function math(md: Markdown, citations: ReadonlySet<string>): void {
   const plugin = katexPlugin as unknown as { default?: typeof katexPlugin } & typeof katexPlugin;
   md.use(plugin.default ?? plugin, { katex, enableBareBlocks: true });
   md.core.ruler.push("align_math_places", ({ tokens }: State) => {
@@ -32,7 +33,8 @@ export function math(md: Markdown): void {
   });
   const inline = (tokens: Token[], index: number, _: unknown, env: PageEnv): string =>
     `<span class="formula" v-pre>${typeset(tokens[index], tokens[index].content, false, env)}</span>`;
-  const block = (tokens: Token[], index: number, _: unknown, env: PageEnv): string => equation(tokens[index], env);
+  const block = (tokens: Token[], index: number, _: unknown, env: PageEnv): string =>
+    equation(tokens[index], env, citations);
   md.renderer.rules.math_inline = inline;
   md.renderer.rules.math_block = block;
   md.renderer.rules.math_inline_block = block;
@@ -72,29 +74,32 @@ function readTag(text: string): Tag {
 }
 
 /** A display, its number as a link to itself, and what vouches for it. */
-function equation(token: Token, env: PageEnv): string {
+function equation(token: Token, env: PageEnv, citations: ReadonlySet<string>): string {
   const latex = token.content.trim();
   const tags = [...latex.matchAll(tagPattern)].map(([, text]) => readTag(text));
   // KaTeX would set the number into the formula, where it can be neither a link nor kept in view on a narrow screen.
   const body = typeset(token, latex.replace(tagPattern, "").trim(), true, env);
-  const numbers = tags.map((tag) => number(tag, env)).join("");
+  const numbers = tags.map((tag) => number(tag, env, citations)).join("");
   // A block inside a paragraph would end it: all of this is phrasing content.
   return `<span class="equation" v-pre><span class="equation-body">${body}</span>${numbers}</span>`;
 }
 
-function number({ name, definition, cited }: Tag, env: PageEnv): string {
+function number({ name, definition, cited }: Tag, env: PageEnv, citations: ReadonlySet<string>): string {
   env.equations ??= new Set();
   const id = `eq-${slug(name)}`;
   const anchor = env.equations.has(id) ? "" : ` id="${id}"`;
   env.equations.add(id);
-  const kind = definition
-    ? '<span class="equation-kind">definition</span>'
-    : cited
-      ? `<span class="equation-kind" data-cite="${escapeHtml(cited)}">cited</span>`
-      : "";
+  const kind = definition ? "definition" : cited && source(cited, citations);
   const shown = escapeHtml(name);
   return (
     `<span class="equation-number"${anchor}><a class="equation-link" href="#${id}" ` +
-    `aria-label="Link to equation ${shown}">${shown}</a>${kind}</span>`
+    `aria-label="Link to equation ${shown}">${shown}</a>` +
+    `${kind ? `<span class="equation-kind">${kind}</span>` : ""}</span>`
   );
 }
+
+/** Chapters lie one folder below the bibliography's folder. */
+const source = (key: string, citations: ReadonlySet<string>): string =>
+  citations.has(key)
+    ? `<a href="../reference/bibliography.html#${key}">${escapeHtml(key)}</a>`
+    : `cited: ${escapeHtml(key)}`;

@@ -40,6 +40,7 @@ export interface Ruler {
   __rules__: { name: string; fn: AnyRule; alt: string[] }[];
   at(name: string, rule: AnyRule, options?: { alt: string[] }): void;
   push(name: string, rule: (state: State) => void): void;
+  before(other: string, name: string, rule: (state: State) => void): void;
 }
 
 export interface Markdown {

@@ -14,7 +14,7 @@ export function exerciseCard(group: ExerciseGroup, context: CellContext): Block[
   const prose = (text: string, cell = stub.id): Block[] => {
     const files = context.outputs.attachments.get(cell) ?? {};
     const said = pageProse(text, files, cell, context.assets);
-    return said === "" ? [] : [markdown(said, cell)];
+    return said === "" ? [] : [markdown(context.mark(said), cell)];
   };
   const anchor = `exercise-${id}`;
   const heading =

@@ -15,6 +15,8 @@ export interface CellContext {
   equations: ReadonlySet<string>;
   /** Hints of an exercise, from a nudge to nearly the answer. */
   hintsOf(exercise: string): readonly string[];
+  mark(prose: string): string;
+  cite(words: string): string;
 }
 
 /** The source without its directive, which the page says in words. */
@@ -85,7 +87,7 @@ function derivation(cell: Cell, { line, from }: { line: string; from: string }, 
     html(`${openCell(cell, context)}<div class="derivation">`, cell.id),
     ...(formula === "" ? [] : [markdown(formula, cell.id)]),
     html(`<div class="step"><p class="step-from" v-pre>${link(line)} from ${link(from)}</p>`, cell.id),
-    ...(moves.length > 0 ? [markdown(moves.join(" — "), cell.id)] : []),
+    ...(moves.length > 0 ? [markdown(context.cite(moves.join(" — ")), cell.id)] : []),
     ...checks.map((check) => html(`<p class="step-check" v-pre>${escapeHtml(check)}</p>`, cell.id)),
     ...(text === "" ? [html('<p class="step-open">not run</p>', cell.id)] : []),
     html("</div>", cell.id),

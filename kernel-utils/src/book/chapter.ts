@@ -24,7 +24,13 @@ export interface Chapter {
 
 export interface ChapterOptions {
   hintsOf?(exercise: string): readonly string[];
+  /** Prose with its terms and citations as links; called in the order of the page. */
+  mark?(prose: string): string;
+  /** Words of a checked line, with citations as links. */
+  cite?(words: string): string;
 }
+
+const asItIs = (text: string): string => text;
 
 const tag = /\\tag\*?\{\s*([a-z][\w.-]*)/g;
 
@@ -43,11 +49,11 @@ export function chapter(
   text: string,
   notebook: Notebook,
   outputs: NotebookOutputs,
-  { hintsOf = () => [] }: ChapterOptions = {},
+  { hintsOf = () => [], mark = asItIs, cite = asItIs }: ChapterOptions = {},
 ): Chapter {
   const assets = new Assets(name);
   const equations = equationsOf(notebook.cells, outputs);
-  const context: CellContext = { name, outputs, assets, equations, hintsOf };
+  const context: CellContext = { name, outputs, assets, equations, hintsOf, mark, cite };
   const first = notebook.cells.find(({ kind }) => kind === "markdown");
   const { title = name } = splitTitle(first?.source ?? "");
   const checkedLines = notebook.cells.filter(({ directive }) => directive?.name === "derive").length;
@@ -83,10 +89,10 @@ export const frontMatter = (fields: Record<string, string>): string =>
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join("")}---\n\n`;
 
-function proseCell(cell: Cell, isFirst: boolean, { outputs, assets }: CellContext): Block[] {
+function proseCell(cell: Cell, isFirst: boolean, { outputs, assets, mark }: CellContext): Block[] {
   const source = isFirst ? splitTitle(cell.source).rest : cell.source;
   const text = pageProse(source, outputs.attachments.get(cell.id) ?? {}, cell.id, assets);
-  return text === "" ? [] : [markdown(text, cell.id)];
+  return text === "" ? [] : [markdown(mark(text), cell.id)];
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;

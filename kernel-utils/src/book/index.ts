@@ -4,6 +4,7 @@ export { type Chapter, type ChapterOptions, chapter, chapterData } from "./chapt
 export { guide, jupyterPage, titleOf } from "./guides";
 export { liveFiles } from "./liveFiles";
 export { readOutputs } from "./outputs";
+export { outsideCode } from "./prose";
 export {
   chapterFile,
   chapterFiles,

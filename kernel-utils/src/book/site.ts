@@ -32,23 +32,47 @@ export interface SiteFacts {
     checkedLines: number;
     exercises: Chapter["exercises"];
   }[];
-  sidebar: { text: string; items: { text: string; link: string }[] }[];
+  sidebar: { text: string; items: SidebarItem[] }[];
+  /** Works that equations cite and the bibliography lists. */
+  citations: readonly string[];
 }
 
-const linkOf = (path: string): string => `/${path.replace(/\.md$/, "")}`;
+interface SidebarItem {
+  text: string;
+  link: string;
+  collapsed?: boolean;
+  items?: SidebarItem[];
+}
 
-export const siteFacts = (chapters: readonly Chapter[], groups: readonly PageGroup[]): SiteFacts => ({
+const linkOf = (path: string): string => `/${path.replace(/(^|(?<=\/))index\.md$|\.md$/, "")}`;
+
+/** The pages of a folder stand below the folder's own page, folded. */
+function itemsOf(pages: readonly ExtraPage[]): SidebarItem[] {
+  const folders = pages.filter(({ path }) => path.endsWith("/index.md")).map(({ path }) => path.slice(0, -8));
+  const item = ({ path, title }: ExtraPage): SidebarItem => ({ text: title, link: linkOf(path) });
+  const isBelow = ({ path }: ExtraPage, folder: string): boolean =>
+    path.startsWith(folder) && path !== `${folder}index.md`;
+  return pages
+    .filter((page) => !folders.some((folder) => isBelow(page, folder)))
+    .map((page) => {
+      const folder = folders.find((one) => page.path === `${one}index.md`);
+      if (folder === undefined) return item(page);
+      return { ...item(page), collapsed: true, items: pages.filter((one) => isBelow(one, folder)).map(item) };
+    });
+}
+
+export const siteFacts = (
+  chapters: readonly Chapter[],
+  groups: readonly PageGroup[],
+  citations: readonly string[] = [],
+): SiteFacts => ({
+  citations,
   chapters: chapters.map(({ name, title, question, minutes, checkedLines, exercises }) => {
     return { name, title, link: `/chapters/${name}`, question, minutes, checkedLines, exercises };
   }),
   sidebar: [
     { text: "The course", items: chapters.map(({ name, title }) => ({ text: title, link: `/chapters/${name}` })) },
-    ...groups
-      .filter(({ pages }) => pages.length > 0)
-      .map(({ text, pages }) => ({
-        text,
-        items: pages.map((page) => ({ text: page.title, link: linkOf(page.path) })),
-      })),
+    ...groups.filter(({ pages }) => pages.length > 0).map(({ text, pages }) => ({ text, items: itemsOf(pages) })),
   ],
 });
 

@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Chapter, type ExtraPage, guide, jupyterPage, liveFiles, type PageGroup, type SiteFile } from "../book";
 import { buildBook, chapterSources, serveFolder } from "../book/build";
 import { CourseError, messageOf } from "../errors";
-import { exerciseSpecs } from "../exercise";
 import { projectRoot } from "../projectRoot";
 import { Progress } from "../runner";
+import { bookPages } from "./bookPages";
 import type { Command } from "./command";
 
 const help = `align book: the reading site, a static folder made from the executed notebooks
@@ -67,18 +66,6 @@ function baseOf(given: string): string {
   throw usage(`--base is "${given}"; give the path of the site's address, for example /course/`);
 }
 
-/** Projects' own documents as pages, and the pictures they show. */
-function documents(root: string): { pages: ExtraPage[]; files: SiteFile[] } {
-  const folder = path.join(root, "docs");
-  if (!existsSync(folder)) return { pages: [], files: [] };
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll("\\", "/"));
-  const places = new Set(names.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`));
-  const read = (name: string) => readFileSync(path.join(folder, name));
-  const pages = [...places].sort().map((file) => guide(file, read(file.slice(5)).toString("utf8"), places));
-  const pictures = names.filter((name) => /\.(svg|png)$/.test(name));
-  return { pages, files: pictures.map((name) => ({ path: `docs/${name}`, content: read(name) })) };
-}
-
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 async function serve(out: string, base: string, port: number): Promise<void> {
@@ -103,36 +90,15 @@ async function run(argv: string[]): Promise<number> {
   const out = path.resolve(values.out ?? path.join(root, "build", "book"));
   checkOut(out, root);
   const names = readdirSync(path.join(root, "notebooks")).filter((name) => /^[^.].*\.ipynb$/.test(name));
-  const hints = new Map(exerciseSpecs.map((spec) => [spec.id, spec.hints]));
-  const docs = documents(root);
-  const guides = (chapters: readonly Chapter[]): PageGroup => ({
-    text: "Guides",
-    pages: [jupyterPage(chapters), ...docs.pages],
-  });
   const started = Date.now();
-  const sources = await chapterSources(
-    names.sort().map((name) => path.join(root, "notebooks", name)),
-    {
-      cache: path.join(root, ".cache", "book", "executed"),
-      execute: values.execute,
-      draft: values.draft,
-      isFresh: () => false,
-      listener: new Progress(process.stderr),
-    },
-  );
-  const plotly = readFileSync(path.join(__dirname, "..", "..", "dist", "assets", "plotly.min.js"));
-  const report = await buildBook(sources, {
-    root,
-    out,
-    base,
-    hintsOf: (exercise) => hints.get(exercise) ?? [],
-    groups: (chapters) => [guides(chapters)],
-    files: [
-      ...docs.files,
-      { path: "public/plotly.min.js", content: plotly },
-      ...(await liveFiles(root, path.join(root, ".cache", "book", "live"))),
-    ],
+  const notebooks = names.sort().map((name) => path.join(root, "notebooks", name));
+  const sources = await chapterSources(notebooks, {
+    cache: path.join(root, ".cache", "book", "executed"),
+    execute: values.execute,
+    draft: values.draft,
+    listener: new Progress(process.stderr),
   });
+  const report = await buildBook(sources, { root, out, base, ...(await bookPages(root, notebooks)) });
   const shown = path.relative(process.cwd(), out) || ".";
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   process.stdout.write(

@@ -6,8 +6,10 @@ import { CourseError } from "../errors";
 import { notebookText, readNotebookJson } from "../notebook/committed";
 import { checkNotebooks, findNotebooks, type NotebookReport } from "../notebook/source/checkNotebooks";
 import { projectRoot } from "../projectRoot";
+import { annotation } from "../runner/annotations";
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
+import { tellGitHub } from "./github";
 
 const help = `align check: what can be known of notebooks without running them
 
@@ -29,6 +31,8 @@ with sorted keys, one string a line, so that a diff shows what changed.
 line, one at a time: a sign, chosen for rejected, β dropped or inverted, a log left out, the reference for the policy,
 a mean for a sum, another limit point … Each must be refused by the line's own check. A mutant that says the same as the
 line is listed in the notebook with the reason, equivalent: { "mutant": "reason" }, which is checked too.
+
+Under GitHub Actions each problem is also an annotation, ::error file=…,line=…::.
 
 Exit code: 0 all in order; 1 something is wrong, or a mutant survives unexplained; 2 bad usage, or a file that cannot be read.
 `;
@@ -64,6 +68,9 @@ async function run(argv: string[]): Promise<number> {
     for (const problem of report.problems) process.stderr.write(`align check: ${problem}\n`);
   }
   process.stdout.write(`${summary(reports)}\n`);
+  tellGitHub(
+    reports.flatMap(({ path, problems, lines }) => problems.map((text, i) => annotation(path, lines[i], text))),
+  );
   if (reports.some(({ unreadable }) => unreadable)) return 2;
   return reports.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }

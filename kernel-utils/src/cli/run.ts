@@ -14,6 +14,7 @@ import {
   gradesExitCode,
   gradesJson,
   gradesJunit,
+  gradesStepSummary,
   gradesText,
   jsonReport,
   junitReport,
@@ -21,10 +22,12 @@ import {
   progressLine,
   type RunReport,
   runNotebooks,
+  runStepSummary,
   summaryText,
 } from "../runner";
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
+import { tellGitHub } from "./github";
 
 const help = `align run: execute notebooks headlessly on the real Jupyter kernel
 
@@ -64,6 +67,8 @@ cell the rest of the notebook does not run. When the last cell has ended, timers
 The JSON report is {schemaVersion: 1, exitCode, seconds, passed, failed, unreadable, interrupted, notebooks: [{path,
 status: passed | failed | unreadable | interrupted, seconds, problem?, warnings, executed?, cells: [{id, index, status:
 passed | failed | not-run, seconds, failure?: {name, message, line?, column?, details}}]}]}.
+
+Under GitHub Actions each failure is also an annotation, ::error file=…,line=…::, and the step gets a summary.
 
 Exit code: 0 all cells ran; 1 a cell failed, or a kernel did not start; 2 bad usage, or a notebook that cannot be read
 (also when cells of other notebooks failed: the others run all the same); 130 or 143 stopped by Ctrl-C or SIGTERM.
@@ -161,15 +166,11 @@ async function grade(
     if (values.junit !== undefined) await writeAtomically(path.resolve(values.junit), gradesJunit(copies));
     if (values.json !== undefined) await writeAtomically(path.resolve(values.json), gradesJson(copies));
     process.stdout.write(gradesText(copies));
-    annotate(copies.flatMap(gradeAnnotations));
+    tellGitHub(copies.flatMap(gradeAnnotations), gradesStepSummary(copies));
     return stop.exitCode() ?? gradesExitCode(copies);
   } finally {
     stop.release();
   }
-}
-
-function annotate(lines: string[]): void {
-  if (process.env.GITHUB_ACTIONS && lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 export const command: Command = {
@@ -205,7 +206,7 @@ export const command: Command = {
       const report = await runNotebooks(files, settings);
       await writeReports(report, values.junit, values.json);
       process.stdout.write(summaryText(report, out));
-      if (process.env.GITHUB_ACTIONS) annotate(report.notebooks.flatMap(annotations));
+      tellGitHub(report.notebooks.flatMap(annotations), runStepSummary(report));
       return stop.exitCode() ?? exitCode(report);
     } finally {
       progress.stop();

@@ -48,7 +48,8 @@ export function decode(frames: Buffer[], key: string): Message {
     throw new CourseError("kernel", "kernel: a message on the sockets has no valid signature; ignored");
   }
   const [header, parent_header, metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString("utf8")));
-  return { header, parent_header, metadata, content, identities: frames.slice(0, start) };
+  const message = { header, parent_header, metadata, content };
+  return start === 0 ? message : { ...message, identities: frames.slice(0, start) };
 }
 
 function sign(parts: Buffer[], key: string): string {

@@ -14,7 +14,7 @@ import type { ObjectiveResult } from "./result";
  *   h = log π(y_w|x)/π_ref(y_w|x) − log π(y_l|x)/π_ref(y_l|x)
  *   L = −(1 − ε) log σ(βh) − ε log σ(−βh)
  *
- * ε = 0: Rafailov et al. 2023, arXiv:2305.18290, eq. 7; ε > 0: Mitchell's cDPO note, eq. 3. The other variants, each one
+ * ε = 0: Rafailov et al. 2023, arXiv:2305.18290, eq. 7; ε > 0: Mitchell 2023, eq. 3. The other variants, each one
  * line with its source, are in dpoVariants.ts, the divergences in divergences.ts.
  * Derived in notebooks/06-dpo.ipynb.
  */

@@ -47,7 +47,7 @@ export const variants = {
     ...onMargin,
     smoothing: true,
     formula: "−(1 − ε) log σ(βh) − ε log σ(−βh)",
-    source: "Rafailov et al. 2023, arXiv:2305.18290, eq. 7; ε: Mitchell's cDPO note, eq. 3. TRL ignores ε here",
+    source: "Rafailov et al. 2023, arXiv:2305.18290, eq. 7; ε: Mitchell 2023, eq. 3. TRL ignores ε here",
     loss: smoothed,
   },
   hinge: {

@@ -6,14 +6,9 @@ const escaped = (text: string): string => text.replace(/%/g, "%25").replace(/\r/
 const property = (text: string): string => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
 
 /** A workflow command of GitHub Actions: shows the message at its line of the file in a pull request. */
-export function annotation(
-  file: string,
-  line: number | undefined,
-  message: string,
-  level: "error" | "warning" = "error",
-): string {
+export function annotation(file: string, line: number | undefined, message: string): string {
   const place = line === undefined ? "" : `,line=${line}`;
-  return `::${level} file=${property(file)}${place}::${escaped(message)}`;
+  return `::error file=${property(file)}${place}::${escaped(message)}`;
 }
 
 /** One for each failure, at the line of the .ipynb. */

@@ -1,4 +1,4 @@
-/** Runs one notebook on a kernel of its own (tslab keeps its variables per process) and writes the executed copy. */
+/** Runs one notebook on a kernel of its own (variables live in its process) and writes the executed copy. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CourseError, messageOf } from "../errors";

@@ -7,3 +7,4 @@ export { Progress, summaryText } from "./progress";
 export type { CellReport, CellStatus, Failure, NotebookReport, RunReport } from "./report";
 export { exitCode, failureLines } from "./report";
 export { defaultJobs, defaults, type RunListener, type RunOptions, runNotebooks } from "./runNotebooks";
+export { gradesStepSummary, runStepSummary } from "./stepSummary";

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import {
   bibliographyFile,
@@ -10,6 +11,7 @@ import {
   worksIn,
 } from "../../../kernel-utils/src/book/reference/bibliography";
 import { referenceSources } from "../../../kernel-utils/src/book/reference/sources";
+import { checkNotebooks } from "../../../kernel-utils/src/notebook/source/checkNotebooks";
 import { unknownCitations } from "../../../kernel-utils/src/notebook/source/citations";
 import { parseNotebook } from "../../../kernel-utils/src/notebook/source/format";
 import { root } from "./course";
@@ -133,16 +135,14 @@ describe("a bibliography is refused with the place", () => {
 });
 
 describe("unknownCitations", () => {
-  const notebook = (source: string) =>
-    parseNotebook(
-      JSON.stringify({
-        nbformat: 4,
-        nbformat_minor: 5,
-        metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
-        cells: [{ cell_type: "markdown", id: "prose", metadata: {}, source }],
-      }),
-      "a.ipynb",
-    );
+  const notebookText = (source: string): string =>
+    JSON.stringify({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
+      cells: [{ cell_type: "markdown", id: "prose", metadata: {}, source }],
+    });
+  const notebook = (source: string) => parseNotebook(notebookText(source), "a.ipynb");
   const messages = (source: string): string[] =>
     unknownCitations(notebook(source), citationKeys(bibliography)).map(
       ({ message, offset }) => `${offset}: ${message}`,
@@ -155,6 +155,22 @@ describe("unknownCitations", () => {
     expect(messages("$$ x \\tag{a, cited: hong-2024} $$")).toEqual([
       "5: cites hong-2024, which the bibliography has not; did you mean hong2024? Otherwise add it",
     ]));
+
+  it("is a problem of the notebook for align check", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "citations-"));
+    try {
+      const file = path.join(folder, "a.ipynb");
+      writeFileSync(file, notebookText("$$ x \\tag{a, cited: nobody1900} $$"));
+      const [{ problems }] = checkNotebooks([file], { citable: citationKeys(bibliography) });
+      const cites = (found: string[]): string[] => found.filter((problem) => problem.includes("cites"));
+      expect(cites(problems)).toEqual([
+        expect.stringMatching(/a\.ipynb \[prose, line 1:6\]: cites nobody1900, which the bibliography/),
+      ]);
+      expect(cites(checkNotebooks([file])[0].problems)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it("names a paper it has not", () =>
     expect(messages("see arXiv:1234.56789")[0]).toMatch(/^4: cites arXiv:1234\.56789/));

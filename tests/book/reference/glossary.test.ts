@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { glossary, glossaryPage, markTerms } from "../../../kernel-utils/src/book/reference/glossary";
+import { slug } from "../../../kernel-utils/src/book/reference/page";
 import { readNotebook } from "../../../kernel-utils/src/notebook/source/format";
 
 const notebooks = path.join(__dirname, "../../../notebooks");
@@ -47,10 +48,15 @@ describe("the glossary", () => {
     expect(long.map(({ term }) => term)).toEqual([]);
   });
 
+  it("gives every term an anchor of its own", () => {
+    const anchors = glossary().map(({ term }) => slug(term));
+    expect(anchors.filter((anchor, i) => anchor === "" || anchors.indexOf(anchor) !== i)).toEqual([]);
+  });
+
   it("has a page on which every term has an anchor and its chapter", () => {
     const { markdown } = glossaryPage(glossary(), []);
     for (const { term, definition, chapter } of glossary()) {
-      expect(markdown).toContain(`### ${term} {#`);
+      expect(markdown).toContain(`<h3 id="${slug(term)}" tabindex="-1">${term} `);
       expect(markdown).toContain(definition.split(/[_|]/)[0]);
       expect(markdown).toContain(`(/chapters/${chapter}.md)`);
     }

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import path from "node:path";
 import {
   type ChapterLines,
   notation,
@@ -11,6 +13,11 @@ import { readNotebook } from "../../../kernel-utils/src/notebook/source/format";
 import { oracleNames } from "../../../kernel-utils/src/objectives";
 import { aboutObjective } from "../../../kernel-utils/src/objectives/oracle/about";
 import { courseLines, notebookFiles, root } from "./course";
+
+/** The site's own KaTeX, which the workspace book/ brings. */
+const katex = createRequire(path.join(root, "book", "package.json"))("katex") as {
+  renderToString(latex: string, options: { displayMode: boolean; throwOnError: boolean; strict: boolean }): string;
+};
 
 const chapters = notebookFiles.map((file) => {
   const { cells } = readNotebook(file);
@@ -78,6 +85,26 @@ describe("the reference pages", () => {
       expect(`${path}: ${/\{\{/.test(prose)}`).toBe(`${path}: false`);
       expect(`${path}: ${(markdown.match(/^\$\$$/gm) ?? []).length % 2}`).toBe(`${path}: 0`);
     }
+  });
+
+  it("hold formulas that KaTeX can set", () => {
+    const broken = pages.flatMap(({ path, markdown }) => {
+      const text = markdown.replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+      const formulas = [...text.matchAll(/\$\$([\s\S]*?)\$\$|(?<![\\$])\$([^$\n]+?)\$/g)];
+      return formulas.flatMap(([, display, inline]) => {
+        try {
+          katex.renderToString(display ?? inline, {
+            displayMode: display !== undefined,
+            throwOnError: true,
+            strict: false,
+          });
+          return [];
+        } catch (error) {
+          return [`${path}: ${String(error)}`];
+        }
+      });
+    });
+    expect(broken).toEqual([]);
   });
 
   it("keep every table as wide as its head", () => {
@@ -183,6 +210,12 @@ describe("the pages of objectives", () => {
     expect(text).toContain("moves the replies on by one prompt".replace("moves", "TRL moves"));
     expect(text).toContain("KTO without the KL: klPolicyLogps equal to klReferenceLogps");
     expect(text).toContain("(/reference/bibliography.md#ethayarajh2024)");
+  });
+
+  it("names the source of every variant, linked to the bibliography", () => {
+    const [row] = /^\| `variant: nca` .*$/m.exec(page("reference/objectives/dpo.md"))!;
+    expect(row).toContain("Chen et al. 2024, [arXiv:2402.05369](/reference/bibliography.md#chen2024)");
+    expect(page("reference/objectives/dpo.md")).toMatch(/\| a `lengthPenalty`, λ \| .*#park2024/);
   });
 
   it("says what the oracle answers at the start", () => {

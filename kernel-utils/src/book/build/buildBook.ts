@@ -86,7 +86,10 @@ async function writeSource(
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, content);
   }
-  return all.filter((file) => file.path.endsWith(".md")).length + (await readdir(given)).length;
+  return (
+    all.filter((file) => file.path.endsWith(".md")).length +
+    (await readdir(given)).filter((name) => name.endsWith(".md")).length
+  );
 }
 
 /** The generator's complaint in terms of notebook and cell. */

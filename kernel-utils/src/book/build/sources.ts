@@ -63,7 +63,8 @@ export async function chapterSources(files: readonly string[], options: SourceOp
   await Promise.all(stale.map((one) => writeAtomically(keyFile(one), keyOf(one))));
   return all.map((one) => {
     const { name, text, notebook } = one;
-    if (options.draft) return { name, text, notebook, outputs: { ...readOutputs(text, notebook.path), outputs: new Map() } };
+    if (options.draft)
+      return { name, text, notebook, outputs: { ...readOutputs(text, notebook.path), outputs: new Map() } };
     const copy = isCommitted(one) ? text : readFileSync(copyOf(one), "utf8");
     return { name, text, notebook, outputs: readOutputs(copy, notebook.path) };
   });

@@ -10,21 +10,26 @@ interface Waiting {
 }
 
 export class CompilerThread {
-  private readonly worker: Worker;
+  private worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
 
   /** @param folder the notebook's folder */
-  constructor(folder: string) {
+  constructor(private readonly folder: string) {
+    this.worker = this.start();
+  }
+
+  private start(): Worker {
     const file = path.join(__dirname, "..", "..", "..", "dist", "kernel", "compile", "worker.js");
-    this.worker = new Worker(file, { workerData: { folder }, execArgv: [] });
-    this.worker.on("message", ({ id, value, error }: Answer) => {
+    const worker = new Worker(file, { workerData: { folder: this.folder }, execArgv: [] });
+    worker.on("message", ({ id, value, error }: Answer) => {
       const waiting = this.waiting.get(id);
       this.waiting.delete(id);
       if (error === undefined) waiting?.resolve(value);
       else waiting?.reject(new CourseError("kernel", `the compiler failed: ${error}`));
     });
-    this.worker.on("error", (error) => this.fail(error));
+    worker.on("error", (error) => this.fail(error));
+    return worker;
   }
 
   ask<K extends keyof Questions>(name: K, ...given: Parameters<Questions[K]>): Promise<ReturnType<Questions[K]>> {
@@ -42,5 +47,6 @@ export class CompilerThread {
   private fail(error: Error): void {
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
+    this.worker = this.start(); // without the types of the names so far
   }
 }

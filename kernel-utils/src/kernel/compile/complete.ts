@@ -34,7 +34,12 @@ export function complete(compiler: NotebookCompiler, code: string, cursor: numbe
     .sort((a, b) => isOwn(a.name) - isOwn(b.name) || order(a.sortText, b.sortText) || order(a.name, b.name))
     .slice(0, mostMatches);
   const [cursor_start, cursor_end] = [charactersOf(code, start), charactersOf(code, end)];
-  const types = ranked.map(({ name, kind }) => ({ text: name, type: kind, start: cursor_start, end: cursor_end }));
+  const types = ranked.map(({ name, kind }) => ({
+    text: name,
+    type: compiler.shownKind(name) ?? kind,
+    start: cursor_start,
+    end: cursor_end,
+  }));
   return {
     matches: ranked.map(({ name }) => name),
     cursor_start,

@@ -5,6 +5,8 @@ export interface Declared {
   name: string;
   /** `type` has nothing at run time. */
   kind: "const" | "let" | "import" | "other" | "type";
+  /** What a list of completions calls it. */
+  shown: string;
 }
 
 /** Names of top-level declarations, each once; those inside blocks and of `using` stay in the cell. */
@@ -20,12 +22,14 @@ export function declaredNames(file: ts.SourceFile): Declared[] {
 function ofStatement(statement: ts.Statement): Declared[] {
   if (ts.isVariableStatement(statement)) {
     const kind = variableKind(statement.declarationList);
-    return kind === undefined ? [] : bindingNames(statement).map((name) => ({ name: name.text, kind }));
+    return kind === undefined ? [] : bindingNames(statement).map((name) => ({ name: name.text, kind, shown: kind }));
   }
   if (ts.isImportDeclaration(statement)) return ofImport(statement);
-  if (ts.isImportEqualsDeclaration(statement)) return [{ name: statement.name.text, kind: "import" }];
+  if (ts.isImportEqualsDeclaration(statement)) return [{ name: statement.name.text, kind: "import", shown: "module" }];
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
-    return [{ name: statement.name.text, kind: "type" }];
+    return [
+      { name: statement.name.text, kind: "type", shown: ts.isInterfaceDeclaration(statement) ? "interface" : "type" },
+    ];
   }
   const named =
     ts.isFunctionDeclaration(statement) ||
@@ -33,9 +37,16 @@ function ofStatement(statement: ts.Statement): Declared[] {
     ts.isEnumDeclaration(statement) ||
     ts.isModuleDeclaration(statement);
   return named && statement.name && ts.isIdentifier(statement.name)
-    ? [{ name: statement.name.text, kind: "other" }]
+    ? [{ name: statement.name.text, kind: "other", shown: shownKinds[statement.kind] ?? "variable" }]
     : [];
 }
+
+const shownKinds: Partial<Record<ts.SyntaxKind, string>> = {
+  [ts.SyntaxKind.FunctionDeclaration]: "function",
+  [ts.SyntaxKind.ClassDeclaration]: "class",
+  [ts.SyntaxKind.EnumDeclaration]: "enum",
+  [ts.SyntaxKind.ModuleDeclaration]: "module",
+};
 
 /** @returns undefined for `using`: such a value ends with its cell */
 export function variableKind(list: ts.VariableDeclarationList): "const" | "let" | undefined {
@@ -48,10 +59,12 @@ function ofImport({ importClause }: ts.ImportDeclaration): Declared[] {
   if (importClause === undefined) return [];
   const { name, namedBindings, isTypeOnly } = importClause;
   const kindOf = (typeOnly: boolean): Declared["kind"] => (typeOnly || isTypeOnly ? "type" : "import");
-  const found: Declared[] = name ? [{ name: name.text, kind: kindOf(false) }] : [];
+  const shown = "variable"; // imported: what it is there is not looked up
+  const found: Declared[] = name ? [{ name: name.text, kind: kindOf(false), shown }] : [];
   if (namedBindings === undefined) return found;
-  if (ts.isNamespaceImport(namedBindings)) return [...found, { name: namedBindings.name.text, kind: kindOf(false) }];
-  const named = namedBindings.elements.map((one) => ({ name: one.name.text, kind: kindOf(one.isTypeOnly) }));
+  if (ts.isNamespaceImport(namedBindings))
+    return [...found, { name: namedBindings.name.text, kind: kindOf(false), shown: "module" }];
+  const named = namedBindings.elements.map((one) => ({ name: one.name.text, kind: kindOf(one.isTypeOnly), shown }));
   return [...found, ...named];
 }
 

@@ -103,6 +103,9 @@ export class NotebookCompiler {
 
   names = (): string[] => [...this.living.keys()];
 
+  /** What a list of completions calls a name of the cells so far. */
+  shownKind = (name: string): string | undefined => this.living.get(name)?.declared.shown;
+
   private write(name: string, source: string, declared: Declared[], withAll = false): Written {
     const own = new Set(declared.map((one) => one.name));
     const words = new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
@@ -171,7 +174,11 @@ function narrowedNames(checker: ts.TypeChecker, file: ts.SourceFile): Map<string
   const visit = (node: ts.Node): void => {
     if (ts.isShorthandPropertyAssignment(node)) {
       const symbol = checker.getShorthandAssignmentValueSymbol(node);
-      if (symbol) found.set(node.name.text, checker.getTypeAtLocation(node.name) !== declaredType(checker, symbol));
+      const type = checker.getTypeAtLocation(node.name);
+      // `never`: the end is out of reach, so nothing is known there.
+      const isKnown = (type.flags & ts.TypeFlags.Never) === 0;
+      if (symbol)
+        found.set(node.name.text, isKnown && !checker.isTypeAssignableTo(declaredType(checker, symbol), type));
     }
     ts.forEachChild(node, visit);
   };

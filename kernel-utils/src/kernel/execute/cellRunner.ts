@@ -65,6 +65,10 @@ export class CellRunner {
       );
     };
     const { finish } = this;
+    if (this.control.isInterrupted) {
+      this.interrupt();
+      return;
+    }
     runInCell(request.run, () => {
       this.execute(request, done).then(
         () => finish(true),
@@ -101,7 +105,7 @@ export class CellRunner {
     const result = await (script.runInThisContext({ breakOnSigint: true }) as CellPromise);
     if (result === undefined || result.value === undefined) return;
     const shown = await bundle(result.value);
-    if (this.current !== request) return;
+    if (this.current !== request || shown === undefined) return;
     flushStreams();
     send({ type: "result", run, ...shown });
   }

@@ -9,14 +9,17 @@ export interface ControlState {
   stop: 0;
   /** 0: nobody asks; 1: a cell waits for what is typed; 2: it is there; 3: interrupted. */
   input: 1;
+  /** How many interrupts there have been. */
+  interrupts: 2;
 }
 
 export type Heard = Exclude<ToExecutor, { type: "input" }>;
 
 export class Control {
   /** Seen by every loop of a cell. */
-  readonly state = new Int32Array(new SharedArrayBuffer(8));
+  readonly state = new Int32Array(new SharedArrayBuffer(12));
   private readonly inputs = new MessageChannel();
+  private heard = 0;
 
   constructor(onMessage: (message: Heard) => void) {
     const port = this.inputs.port2;
@@ -26,7 +29,15 @@ export class Control {
       transferList: [port],
       execArgv: [],
     });
-    worker.on("message", onMessage);
+    worker.on("message", (message: Heard) => {
+      if (message.type === "interrupt") this.heard++;
+      onMessage(message);
+    });
+  }
+
+  /** An interrupt has come whose message this thread has not taken yet. */
+  get isInterrupted(): boolean {
+    return Atomics.load(this.state, 2) > this.heard;
   }
 
   /** What an interrupt has stopped stays stopped; from now on loops may run again. */

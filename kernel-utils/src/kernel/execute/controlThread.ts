@@ -8,7 +8,7 @@ import type { ControlState } from "./control";
 import { type ToExecutor, toExecutorDescriptor } from "./protocol";
 
 const { state, inputs } = workerData as { state: Int32Array; inputs: MessagePort };
-const at = { stop: 0, input: 1 } satisfies ControlState;
+const at = { stop: 0, input: 1, interrupts: 2 } satisfies ControlState;
 
 /**
  * Code before a cell's first `await` is broken off by the signal, which the script runs under; loops behind it look at
@@ -16,6 +16,7 @@ const at = { stop: 0, input: 1 } satisfies ControlState;
  * survive that where the context of cells is followed through promises.)
  */
 function interrupt(): void {
+  Atomics.add(state, at.interrupts, 1);
   Atomics.store(state, at.stop, 1);
   Atomics.compareExchange(state, at.input, 1, 3);
   Atomics.notify(state, at.input);

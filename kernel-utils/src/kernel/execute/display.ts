@@ -28,8 +28,11 @@ export function announceDisplay(): void {
   Object.defineProperty(globalThis, Symbol.for("align.display"), { value: display });
 }
 
-/** A value as a front end shows it: by its own bundle where it has one, else as Node prints it. */
-export async function bundle(value: unknown): Promise<{ data: object; metadata: object }> {
+/**
+ * A value as a front end shows it: by its own bundle where it has one, else as Node prints it.
+ * @returns undefined where that bundle is empty: the value has shown itself already
+ */
+export async function bundle(value: unknown): Promise<{ data: object; metadata: object } | undefined> {
   const show = (value as { [bundleOf]?: unknown } | null | undefined)?.[bundleOf];
   if (typeof show !== "function") return { data: { "text/plain": inspect(value) }, metadata: {} };
   const data = (await show.call(value)) as Record<string | symbol, unknown>;
@@ -38,6 +41,7 @@ export async function bundle(value: unknown): Promise<{ data: object; metadata: 
       `[Symbol.for("Jupyter.display")] gave ${inspect(data)}; it has to give an object of MIME types`,
     );
   }
+  if (Object.keys(data).length === 0) return undefined;
   const text = "text/plain" in data ? {} : { "text/plain": inspect(value) };
   return { data: { ...text, ...plain(data) }, metadata: plain((data[metadataOf] ?? {}) as object) };
 }

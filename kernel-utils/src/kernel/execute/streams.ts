@@ -4,9 +4,13 @@ import { send } from "./channel";
 
 type StreamName = "stdout" | "stderr";
 
-/** Printed text goes out when it is this long, this old, or at the end of the turn. */
+/** In a burst, printed text goes out when it is this long, this old, or at the end of the turn. */
 const chunkLength = 65_536;
 const chunkMs = 50;
+
+/** So many prints of one turn go out at once, so that a crash right behind them cannot swallow them. */
+const promptPrints = 100;
+let printsOfTurn = 0;
 
 /** Sent of what one cell prints, in characters; beyond it an endless loop would fill the front end's memory. */
 const longestPrint = 8_000_000;
@@ -30,6 +34,11 @@ export function flushStreams(): void {
   if (text !== "") send({ type: "stream", run, name, text });
 }
 
+function endTurn(): void {
+  printsOfTurn = 0;
+  flushStreams();
+}
+
 function print(name: StreamName, text: string): void {
   const run = runOfNow();
   const length = (printed.get(run) ?? 0) + text.length;
@@ -38,13 +47,12 @@ function print(name: StreamName, text: string): void {
   if (before > longestPrint) return;
   const kept = length > longestPrint ? `${text}\n[the rest of what this cell prints is not shown]\n` : text;
   if (waiting.run !== run || waiting.name !== name) flushStreams();
-  if (waiting.text === "") {
-    waiting = { run, name, text: "", since: Date.now() };
-    setImmediate(flushStreams);
-  }
+  if (printsOfTurn++ === 0) setImmediate(endTurn);
+  if (waiting.text === "") waiting = { run, name, text: "", since: Date.now() };
   waiting.text += kept;
   // A cell that computes for minutes without a pause shows its progress all the same.
-  if (waiting.text.length > chunkLength || Date.now() - waiting.since > chunkMs) flushStreams();
+  const isDue = waiting.text.length > chunkLength || Date.now() - waiting.since > chunkMs;
+  if (isDue || printsOfTurn <= promptPrints) flushStreams();
 }
 
 /** Replaces `process.stdout.write` and `process.stderr.write`, which `console` uses too. */

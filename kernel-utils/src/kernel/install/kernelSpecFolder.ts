@@ -35,7 +35,7 @@ export function installKernelSpec({ where }: { where: Place }): { folder: string
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
   } catch (cause) {
-    rmSync(partial, { recursive: true, force: true });
+    if (existsSync(partial)) rmSync(partial, { recursive: true });
     const message = `align kernel: ${folder} cannot be written: ${messageOf(cause)}; choose another place with --prefix`;
     throw new CourseError("kernel", message, { cause });
   }

@@ -28,8 +28,15 @@ const tailLength = 8_000;
 /** Milliseconds in which handlers of `process.on("exit")` may clean up. */
 const farewellMs = 300;
 
+const restartDelayMs = 3000;
+
 export class ExecutorProcess {
-  private child: ChildProcess;
+  /** Undefined while the next one waits for its turn. */
+  private child: ChildProcess | undefined;
+  /** Said meanwhile. */
+  private readonly unsent: ToExecutor[] = [];
+  /** How many have ended in a row before they were ready. */
+  private failures = 0;
   private tail = "";
   private isClosing = false;
 
@@ -42,14 +49,15 @@ export class ExecutorProcess {
   }
 
   send(message: ToExecutor): void {
-    (this.child.stdio[4] as Writable).write(`${JSON.stringify(message)}\n`);
+    if (this.child === undefined) this.unsent.push(message);
+    else (this.child.stdio[4] as Writable).write(`${JSON.stringify(message)}\n`);
   }
 
   /** Ends it for good. */
   async close(): Promise<void> {
     this.isClosing = true;
     const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     this.send({ type: "end" });
     const timer = setTimeout(() => this.kill(), farewellMs);
@@ -59,13 +67,23 @@ export class ExecutorProcess {
   }
 
   kill(): void {
-    const { pid } = this.child;
+    const pid = this.child?.pid;
     if (pid === undefined) return;
     try {
       process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
     } catch {
       // it has ended
     }
+  }
+
+  /** At once, unless it keeps failing to come up. */
+  private startAnew(): void {
+    const delay = this.failures++ < 3 ? 0 : restartDelayMs;
+    setTimeout(() => {
+      if (this.isClosing) return;
+      this.child = this.start();
+      for (const message of this.unsent.splice(0)) this.send(message);
+    }, delay);
   }
 
   private start(): ChildProcess {
@@ -87,7 +105,9 @@ export class ExecutorProcess {
     child.stderr?.setEncoding("utf8").on("data", print("stderr"));
     child.stdio[4]?.on("error", () => {}); // it has gone; `exit` says so
     const heard = readLines(child.stdio[3] as Readable, (line) => {
-      const message = JSON.parse(line) as FromExecutor;
+      const message = readMessage(line);
+      if (message === undefined) return;
+      if (message.type === "ready") this.failures = 0;
       if (message.type === "exit") report = { ...message.report, run: message.run };
       else this.listeners.message(message);
     });
@@ -95,8 +115,10 @@ export class ExecutorProcess {
       if (this.isClosing || this.child !== child) return;
       const { tail } = this;
       this.kill(); // what it has left behind
-      this.child = this.start();
+      this.child = undefined;
+      this.unsent.length = 0;
       this.listeners.died({ exit, report, tail: tail.trim() });
+      this.startAnew();
     };
     child.once("error", (error) => end({ code: null, signal: null, error }));
     // What it said last is still on its way; a process it has left behind may hold the pipe open, so no longer than this.
@@ -105,5 +127,14 @@ export class ExecutorProcess {
       end({ code, signal });
     });
     return child;
+  }
+}
+
+/** @returns undefined for what is no message: a cell may write to any descriptor */
+function readMessage(line: string): FromExecutor | undefined {
+  try {
+    return JSON.parse(line) as FromExecutor;
+  } catch {
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { CompilerThread } from "../compile/compilerThread";
 import type { ConnectionInfo } from "../launch/connection";
 import { createAnswer, createMessage, type Message } from "../message";
+import { importsOf, notebookOfSession } from "./importsOf";
 import { kernelInfo } from "./kernelInfo";
 import { Session } from "./session";
 import { type Channel, Sockets } from "./sockets";
@@ -42,12 +43,13 @@ export class KernelServer {
   static async start(info: ConnectionInfo, folder: string): Promise<KernelServer> {
     const server = new KernelServer(info, folder);
     try {
-      server.sockets = await Sockets.open(info, (channel, message) => void server.take(channel, message));
+      server.sockets = await Sockets.open(info);
     } catch (error) {
       await server.release();
       throw error;
     }
-    void server.compiler.ask("warm").catch(() => {}); // a broken compiler says so at the first cell
+    server.sockets.listen((channel, message) => void server.take(channel, message));
+    void server.compiler.ask("warm", importsOf(notebookOfSession())).catch(() => {}); // a broken compiler says so at the first cell
     void server.sockets.publish(createMessage(server.id, "status", { execution_state: "starting" }));
     return server;
   }
@@ -58,7 +60,7 @@ export class KernelServer {
 
   async close(): Promise<void> {
     await this.release();
-    this.sockets.close();
+    await this.sockets.close();
     this.finish();
   }
 

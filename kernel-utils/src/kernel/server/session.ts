@@ -10,14 +10,8 @@ import { causeOfDeath } from "./causeOfDeath";
 import { Cell, type Report } from "./cell";
 import { type Death, ExecutorProcess } from "./executorProcess";
 import { History } from "./history";
-import { diagnosticsContent, type ErrorContent, errorContent } from "./traceback";
-
-/** How the session speaks to the front end. */
-export interface Voice {
-  publish(request: Message, type: string, content: object, metadata?: object): void;
-  reply(request: Message, type: string, content: object): void;
-  askInput(request: Message, prompt: string, password: boolean): void;
-}
+import { Press, plainError, type Voice } from "./press";
+import { Verdict } from "./verdict";
 
 /** A batch front end's reply waits so long for one-shot timers, in milliseconds: nobody would hear of their errors later. */
 const batchWaitMs = 2000;
@@ -34,34 +28,32 @@ export class Session {
   private readonly queue: Message[] = [];
   /** Every run there has been: outputs may come late. */
   private readonly cells = new Map<string, Cell>();
-  private readonly sources = new Map<string, string>();
   private readonly questions = new Map<number, (quiet: Quiet) => void>();
+  private readonly press: Press;
+  private readonly verdict: Verdict;
   private count = 0;
   private runs = 0;
   private lastQuestion = 0;
   private running: Cell | undefined;
+  private latest: Cell | undefined;
   private isInterrupted = false;
+  private stopWaiting = (): void => {};
   private interruptedAt = 0;
   private settle: ((outcome: Outcome) => void) | undefined;
   /** Results of `user_expressions`, which are no outputs. */
   private readonly captured = new Map<string, object>();
-  /** Errors of cells that had been answered already, not yet told to a batch front end. */
-  private unheard: { content: ErrorContent; label: string }[] = [];
-
   constructor(
     private readonly voice: Voice,
     private readonly compiler: CompilerThread,
     folder: string,
   ) {
+    this.press = new Press(voice);
+    this.verdict = new Verdict(this.press);
     this.executor = new ExecutorProcess(folder, {
       message: (message) => this.hear(message),
-      output: (name, text) => this.publishStream(this.running ?? this.latest, name, text),
+      output: (name, text) => this.press.stream(this.running ?? this.latest, name, text),
       died: (death) => this.bury(death),
     });
-  }
-
-  get isBusy(): boolean {
-    return this.running !== undefined;
   }
 
   /** The request that is running, for front ends that were told the kernel is idle meanwhile. */
@@ -85,10 +77,11 @@ export class Session {
       const hint =
         "\nthis code cannot be broken off at once; interrupt again to end its process, which loses all variables\n";
       setTimeout(() => {
-        if (this.running === cell && this.settle !== undefined) this.publishStream(cell, "stderr", hint);
+        if (this.running === cell && this.settle !== undefined) this.press.stream(cell, "stderr", hint);
       }, patienceMs).unref();
     }
     this.isInterrupted = true;
+    this.stopWaiting();
     this.executor.send({ type: "interrupt" });
     this.abortQueue();
   }
@@ -108,10 +101,6 @@ export class Session {
     return this.executor.close();
   }
 
-  private get latest(): Cell | undefined {
-    return [...this.cells.values()].at(-1);
-  }
-
   private async next(): Promise<void> {
     const request = this.queue.shift();
     if (request === undefined) return;
@@ -119,15 +108,17 @@ export class Session {
     if (isStored) this.count++;
     const cell = new Cell(request, String(++this.runs), this.count);
     this.running = cell;
+    this.latest = cell;
     this.isInterrupted = false;
     this.cells.set(cell.run, cell);
-    this.sources.set(cell.label, cell.code);
+    this.press.remember(cell);
     this.voice.publish(request, "status", { execution_state: "busy" });
     if (isStored) this.history.add(cell.count, cell.code);
     if (!cell.isSilent) {
       this.voice.publish(request, "execute_input", { code: cell.code, execution_count: cell.count });
     }
     const content = await this.answer(cell).catch((error) => this.failure(cell, error));
+    this.press.flush();
     cell.isRunning = false;
     this.running = undefined;
     this.voice.reply(request, "execute_reply", { ...content, execution_count: cell.count });
@@ -139,8 +130,8 @@ export class Session {
   /** What the kernel itself did wrong is an error too. */
   private failure(cell: Cell, error: unknown): object {
     const message = error instanceof Error ? error.message : String(error);
-    const content = { ename: "KernelError", evalue: message, traceback: [`KernelError: ${message}`] };
-    this.publishError(cell, content);
+    const content = plainError("KernelError", message);
+    this.press.error(cell, content);
     return { status: "error", ...content };
   }
 
@@ -149,7 +140,7 @@ export class Session {
     if (asked) return this.help(asked[1] ?? asked[2]);
     const { isOk } = await this.compileAndRun(cell, cell.code);
     if (cell.isBatch) await this.waitForTimers();
-    const problem = this.conclude(cell, isOk);
+    const problem = this.verdict.on(cell, isOk);
     if (problem) return { status: "error", ...problem };
     const user_expressions: Record<string, object> = {};
     for (const [name, expression] of Object.entries(cell.userExpressions)) {
@@ -167,13 +158,18 @@ export class Session {
 
   private async compileAndRun(cell: Cell, code: string): Promise<Outcome> {
     if (code.trim() === "") return { isOk: true, done: [] };
-    const compilation = await this.compiler.ask("compile", code);
-    if ("items" in compilation) {
+    const interrupted = new Promise<"interrupted">((resolve) => {
+      this.stopWaiting = () => resolve("interrupted");
+    });
+    // A compiler that is reading a library cannot be broken off; nobody has to wait for it.
+    const compilation = await Promise.race([this.compiler.ask("compile", code), interrupted]);
+    if (compilation !== "interrupted" && "items" in compilation) {
       this.report(cell, { event: "diagnostics", cell: cell.name, items: compilation.items });
       return { isOk: false, done: [] };
     }
-    if (this.isInterrupted) {
-      this.report(cell, { ...this.interruption(cell) });
+    if (cell.reports.length > 0) return { isOk: false, done: [] }; // the process has died meanwhile
+    if (compilation === "interrupted" || this.isInterrupted) {
+      this.report(cell, this.interruption(cell));
       return { isOk: false, done: [] };
     }
     const { js, map, mapLineOffset } = compilation.cell;
@@ -201,7 +197,7 @@ export class Session {
     await this.compileAndRun(probe, probe.code);
     this.cells.delete(probe.run);
     const [report] = probe.reports;
-    if (report) return { status: "error", ...this.contentOf(probe, report) };
+    if (report) return { status: "error", ...this.press.contentOf(probe, report) };
     const shown = this.captured.get(probe.run) ?? { data: { "text/plain": "undefined" }, metadata: {} };
     this.captured.delete(probe.run);
     return { status: "ok", ...shown };
@@ -215,40 +211,6 @@ export class Session {
     }
   }
 
-  /** @returns the error that the reply has to name */
-  private conclude(cell: Cell, isOk: boolean): ErrorContent | undefined {
-    const { expected, reports } = cell;
-    if (expected !== undefined) {
-      if (cell.isAsExpected) {
-        for (const report of reports) this.publishExpected(cell, report);
-        return undefined;
-      }
-      for (const report of reports) this.publishError(cell, this.contentOf(cell, report), report);
-      if (reports.length === 0) {
-        const evalue = `expected to fail with ${expected}, but nothing went wrong`;
-        const content = { ename: "ExpectedError", evalue, traceback: [`ExpectedError: ${evalue}`] };
-        this.publishError(cell, content);
-        return content;
-      }
-    }
-    const [unheard] = this.unheard;
-    if (cell.isBatch) this.unheard = [];
-    if (reports.length > 0) return this.contentOf(cell, reports[0]);
-    if (cell.isBatch && unheard) return this.tellOfOther(cell, unheard);
-    return isOk ? undefined : { ename: "Error", evalue: "the cell did not end well", traceback: [] };
-  }
-
-  private tellOfOther(cell: Cell, { content, label }: { content: ErrorContent; label: string }): ErrorContent {
-    this.publishStream(cell, "stderr", `work that [${label}] had started failed while this cell ran:\n`);
-    this.publishError(cell, content);
-    return content;
-  }
-
-  private contentOf(cell: Cell, report: Report): ErrorContent {
-    if (report.event === "diagnostics") return diagnosticsContent(report.items, cell.label, cell.code);
-    return errorContent(report, (label) => this.sources.get(label));
-  }
-
   private hear(message: FromExecutor): void {
     if (message.type === "quiet") {
       this.questions.get(message.question)?.(message);
@@ -258,30 +220,20 @@ export class Session {
     if (message.type === "ready" || message.type === "exit") return;
     const cell = this.cells.get(message.run) ?? this.running ?? this.latest;
     if (cell === undefined) return;
-    const publish = (type: string, content: object): void => {
-      if (!cell.isSilent) this.voice.publish(cell.request, type, content);
-    };
     switch (message.type) {
-      case "stream":
-        publish("stream", { name: message.name, text: message.text });
-        break;
-      case "display": {
-        const { data, metadata, displayId, update } = message;
-        const transient = displayId === undefined ? {} : { display_id: displayId };
-        publish(update ? "update_display_data" : "display_data", { data, metadata, transient });
-        break;
-      }
-      case "clear":
-        publish("clear_output", { wait: message.wait });
-        break;
       case "result": {
         const { data, metadata } = message;
         if (cell.isSilent) this.captured.set(message.run, { data, metadata });
-        publish("execute_result", { data, metadata, execution_count: cell.count });
         const text = (data as Record<string, unknown>)["text/plain"];
         if (cell.isStored && typeof text === "string") this.history.addOutput(cell.count, text);
+        this.press.output(cell, message);
         break;
       }
+      case "stream":
+      case "display":
+      case "clear":
+        this.press.output(cell, message);
+        break;
       case "error":
         this.report(cell, { ...message.report, cell: cell.name });
         break;
@@ -297,24 +249,10 @@ export class Session {
   /** Something went wrong in code that this cell started, now or long ago. */
   private report(cell: Cell, report: Report): void {
     cell.reports.push(report);
-    const content = this.contentOf(cell, report);
+    const content = this.press.contentOf(cell, report);
     if (cell.isRunning && cell.expected !== undefined) return; // told when the cell has ended
-    this.publishError(cell, content, report);
-    if (!cell.isRunning) this.unheard.push({ content, label: cell.label });
-  }
-
-  private publishError(cell: Cell, content: ErrorContent, report?: Report | { event: "died"; death: Death }): void {
-    if (cell.isSilent) return;
-    this.voice.publish(cell.request, "error", content, report ? { alignment: { report } } : {});
-  }
-
-  /** A failure that teaches: shown, and no error. */
-  private publishExpected(cell: Cell, report: Report): void {
-    this.publishStream(cell, "stderr", `${this.contentOf(cell, report).traceback.join("\n")}\n`);
-  }
-
-  private publishStream(cell: Cell | undefined, name: "stdout" | "stderr", text: string): void {
-    if (cell && !cell.isSilent) this.voice.publish(cell.request, "stream", { name, text });
+    this.press.error(cell, content, report);
+    if (!cell.isRunning) this.verdict.remember(cell, content);
   }
 
   /** The process with every variable is gone; a new one stands ready. */
@@ -337,10 +275,10 @@ export class Session {
         message: evalue,
         stack,
       };
-      const content = errorContent(report, (label) => this.sources.get(label));
+      const content = this.press.contentOf(cell, report);
       cell.reports.push(report);
-      this.publishError(cell, content, { event: "died", death });
-      if (!cell.isRunning) this.unheard.push({ content, label: cell.label });
+      this.press.error(cell, content, { event: "died", death });
+      if (!cell.isRunning) this.verdict.remember(cell, content);
     }
     if (this.running) this.settle?.({ isOk: false, done: [] });
   }

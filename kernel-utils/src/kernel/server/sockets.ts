@@ -15,8 +15,8 @@ export class Sockets {
     private readonly heart: Reply,
   ) {}
 
-  /** @throws where a port is taken */
-  static async open(info: ConnectionInfo, onMessage: (channel: Channel, message: Message) => void): Promise<Sockets> {
+  /** Hears nothing before `listen`. @throws where a port is taken */
+  static async open(info: ConnectionInfo): Promise<Sockets> {
     const zeromq = await import("zeromq"); // a native addon
     const router = () =>
       new zeromq.Router({ linger: 300, handover: true, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
@@ -33,14 +33,17 @@ export class Sockets {
       await iopub.bind(address(info.iopub_port));
       await heart.bind(address(info.hb_port));
     } catch (error) {
-      sockets.close();
+      await sockets.close();
       throw error;
     }
-    for (const channel of ["shell", "control", "stdin"] as const) {
-      void sockets.listen(channel, (message) => onMessage(channel, message));
-    }
-    void sockets.beat();
     return sockets;
+  }
+
+  listen(onMessage: (channel: Channel, message: Message) => void): void {
+    for (const channel of ["shell", "control", "stdin"] as const) {
+      void this.hear(channel, (message) => onMessage(channel, message));
+    }
+    void this.beat();
   }
 
   send(channel: Channel, message: Message): Promise<void> {
@@ -53,7 +56,9 @@ export class Sockets {
     return this.inOrder(this.iopub, encode({ ...message, identities: topic }, this.key));
   }
 
-  close(): void {
+  /** When everything that was to be sent has been handed over. */
+  async close(): Promise<void> {
+    await Promise.all(this.last.values());
     for (const socket of [...Object.values(this.routers), this.iopub, this.heart]) socket.close();
   }
 
@@ -71,7 +76,7 @@ export class Sockets {
     return sent;
   }
 
-  private async listen(channel: Channel, handle: (message: Message) => void): Promise<void> {
+  private async hear(channel: Channel, handle: (message: Message) => void): Promise<void> {
     const socket = this.routers[channel];
     while (!socket.closed) {
       try {

@@ -1,12 +1,11 @@
 /** The notebook as it is committed: its sources, what of an executed copy's outputs is kept, and whose outputs they are. */
+import { languageInfo } from "../../languageInfo";
 import { keptOutputs, type ToPng } from "./keptOutputs";
 import { type CellJson, type NotebookJson, notebookText } from "./notebookJson";
 import { contentHashes, type OutputsRecord } from "./sources";
 
 /** The kernel that every notebook of the course asks for. */
 export const kernelspec = { display_name: "TypeScript (alignment)", language: "typescript", name: "alignment" };
-
-const languageInfo = { file_extension: ".ts", mimetype: "text/typescript", name: "typescript" };
 
 /** What only the machine that ran the notebook knows. */
 export type Provenance = Pick<OutputsRecord, "tool" | "backend" | "node">;
@@ -43,5 +42,5 @@ function withOutputs(cell: CellJson, outputs: CellJson["outputs"]): CellJson {
 
 function withMetadata(notebook: NotebookJson, outputs: OutputsRecord | undefined): NotebookJson {
   const alignment = { ...(notebook.metadata.alignment as object | undefined), outputs };
-  return { ...notebook, metadata: { ...notebook.metadata, alignment, kernelspec, language_info: languageInfo } };
+  return { ...notebook, metadata: { ...notebook.metadata, alignment, kernelspec, language_info: languageInfo() } };
 }

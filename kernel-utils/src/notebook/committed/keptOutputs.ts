@@ -1,5 +1,6 @@
 /** Of what a cell published, that which is worth a place in the repository: small, the same every time, readable there. */
 import { type OutputJson, splitLines, wholeText } from "./notebookJson";
+import { smallPng } from "./smallPng";
 import { withoutVolatile } from "./volatile";
 
 /** Makes a PNG from a figure's SVG: viewers of untrusted notebooks show the one and not the other. */
@@ -43,7 +44,7 @@ async function keptBundle(data: Record<string, unknown>, toPng: ToPng): Promise<
   const figure = data[figureType];
   if (figure !== undefined) kept[figureType] = rounded(figure);
   const svg = data["image/svg+xml"];
-  if (svg !== undefined) kept["image/png"] = Buffer.from(await toPng(wholeText(svg))).toString("base64");
+  if (svg !== undefined) kept["image/png"] = Buffer.from(smallPng(await toPng(wholeText(svg)))).toString("base64");
   else if (data["image/png"] !== undefined) kept["image/png"] = data["image/png"];
   for (const type of texts) {
     if (data[type] === undefined) continue;

@@ -9,6 +9,7 @@ export interface Panel {
 
 /**
  * The same kind of figure several times, side by side: what `plot` takes as `data` and `layout`.
+ * `sharedY` gives all of them one scale.
  * A name that occurs in several panels has one entry in the legend, which hides or shows it everywhere.
  */
 export function smallMultiples(
@@ -18,19 +19,23 @@ export function smallMultiples(
   const rows = Math.ceil(panels.length / columns);
   const named = new Set<string>();
   const layout: Record<string, unknown> = {
-    grid: { rows, columns, pattern: "independent", xgap: 0.12, ygap: 0.3 },
+    grid: { rows, columns, pattern: "independent", xgap: gapBetween(panels, columns), ygap: 0.32 },
     height: 90 + 250 * rows,
-    legend: { orientation: "h", y: -0.35 / rows }, // below the titles of the lowest axes
     annotations: panels.map((panel, index) => panelTitle(panel.title, suffix(index))),
   };
   const data = panels.flatMap((panel, index) => {
     layout[`xaxis${suffix(index)}`] = { title: { text: panel.xLabel ?? "" } };
-    const shared = sharedY && index > 0 ? { matches: "y" } : {};
+    // On one scale the numbers need to stand on the left only.
+    const shared = sharedY && index > 0 ? { matches: "y", showticklabels: index % columns === 0 } : {};
     layout[`yaxis${suffix(index)}`] = { title: { text: panel.yLabel ?? "" }, ...shared };
     return panel.data.flat().map((trace) => inPanel(trace, suffix(index), named));
   });
   return { data, layout };
 }
+
+/** As a share of a panel's width: room for the numbers of the next panel, and for its axis title where it has one. */
+const gapBetween = (panels: readonly Panel[], columns: number): number =>
+  0.06 * columns + (panels.some(({ yLabel }, index) => yLabel && index % columns > 0) ? 0.05 * columns : 0);
 
 /** Plotly counts axes from 1 and leaves the 1 out. */
 const suffix = (index: number): string => (index === 0 ? "" : String(index + 1));

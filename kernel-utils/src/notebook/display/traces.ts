@@ -56,9 +56,13 @@ export function bars(labels: readonly string[], values: ArrayLike<number>, optio
     symmetric: false,
     array: interval.map(([, upper], index) => upper - values[index]),
     arrayminus: interval.map(([lower], index) => values[index] - lower),
+    ...{ color: palette.black, thickness: 1.5, width: 4 },
   };
   return { type: "bar", name: name ?? "", x: [...labels], y: gaps(values), marker: { color }, error_y: reach };
 }
+
+/** More points than this are drawn smaller. */
+const manyPoints = 100;
 
 /** Separate points, with a text a point shown on hovering. */
 export function points(
@@ -66,10 +70,11 @@ export function points(
   y: ArrayLike<number>,
   { name, color = palette.blue, labels }: { name: string; color?: string; labels?: readonly string[] },
 ): Trace {
-  return { type: "scatter", mode: "markers", name, x: gaps(x), y: gaps(y), marker: { color, size: 8 }, text: labels };
+  const size = x.length > manyPoints ? 5 : 8;
+  return { type: "scatter", mode: "markers", name, x: gaps(x), y: gaps(y), marker: { color, size }, text: labels };
 }
 
-/** How often each value occurs, in bins chosen by plotly unless `bins` says how many at most. */
+/** How often each value occurs, in bins of a round width, the same for all of a panel; `bins` says how many at most. */
 export function histogram(
   values: ArrayLike<number>,
   { name, color = palette.blue, bins }: { name: string; color?: string; bins?: number },

@@ -4,7 +4,7 @@ import path from "node:path";
 import { CourseError } from "../../errors";
 import { committedProblems } from "../committed";
 import { unknownCitations } from "./citations";
-import { type Notebook, type NotebookFile, readNotebook } from "./format";
+import { type Notebook, NotebookError, type NotebookFile, readNotebook } from "./format";
 import { checkMathematics } from "./mathematics";
 import { describeProblem, type Problem } from "./problem";
 import { codeProblems } from "./types";
@@ -13,6 +13,8 @@ export interface NotebookReport {
   path: string;
   /** One line each, naming notebook, cell and line; empty for a notebook in order. */
   problems: string[];
+  /** For each of them, the line of the .ipynb to look at, from 1; undefined where it is about the whole file. */
+  lines: (number | undefined)[];
   /** The file itself could not be read, or is not JSON. */
   unreadable: boolean;
   cells: number;
@@ -55,7 +57,10 @@ function readOrReport(file: string): { notebook?: NotebookFile; failed?: Noteboo
   } catch (error) {
     if (!(error instanceof CourseError)) throw error;
     const unreadable = error.code === "bad-file";
-    return { failed: { path: file, problems: [error.message], unreadable, cells: 0, mathematics: noMathematics } };
+    const lines = [error instanceof NotebookError ? error.place.line : undefined];
+    return {
+      failed: { path: file, problems: [error.message], lines, unreadable, cells: 0, mathematics: noMathematics },
+    };
   }
 }
 
@@ -66,6 +71,7 @@ function report(notebook: NotebookFile, code: Problem[]): NotebookReport {
   return {
     path: notebook.path,
     problems: [...wholeFile, ...found.map((problem) => describeProblem(notebook.path, problem))],
+    lines: [...wholeFile.map(() => undefined), ...found.map(({ cell, offset }) => cell.placeAt(offset).line)],
     unreadable: false,
     cells: notebook.cells.length,
     mathematics,

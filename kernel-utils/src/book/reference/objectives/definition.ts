@@ -1,39 +1,56 @@
 /** An objective's definition on its page: lines evaluated against the oracle, and what they were evaluated on. */
 import { oracle } from "../../../objectives";
 import type { About, Formula, PlainFormula } from "../../../objectives/oracle/about";
+import { type Bibliography, withCitations } from "../bibliography";
 import { resized } from "../calculator";
 import { cellMath, plain, table } from "../page";
 import { checkFormula } from "./checkFormula";
 
 /** Lines with conditions as a table, those without as displays; and on what they were evaluated. */
-export function definition(name: string, about: About): string {
-  const { formulas } = about;
-  const made = formulas.map((formula) => ({ formula, ...typeset(name, formula) }));
+export function definition(name: string, about: About, bibliography: Bibliography): string {
+  const made = about.formulas.map((formula) => ({ formula, ...typeset(name, formula) }));
   const always = made.filter(({ formula }) => !conditions(formula));
   const sometimes = made.filter(({ formula }) => conditions(formula));
-  const checked = made.flatMap(({ residual, draws }) =>
-    residual === undefined ? [] : [{ residual, draws: draws ?? 0 }],
-  );
-  const worst = Math.max(...checked.map(({ residual }) => residual));
-  const byHand = made.length - checked.length;
-  const said =
-    `<small>✓ ${checked.length} of these lines ${checked.length === 1 ? "is" : "are"} evaluated against the oracle, each on ` +
-    `${checked[0]?.draws} random requests; largest difference ${worst === 0 ? "0" : worst.toExponential(0)}, relative. ` +
-    `${byHand > 0 ? `The ${byHand === 1 ? "other one says" : `other ${byHand} say`} what the language of the derivations cannot, and ${byHand === 1 ? "is" : "are"} typeset by hand.` : ""}</small>`;
   return [
     ...always.map(({ latex }) => `$$\n${latex}\n$$\n`),
     ...(isMean(name, about) ? ["$$\n\\mathcal{L} = \\frac{1}{B} \\sum_{b=1}^{B} \\ell_b\n$$\n"] : []),
-    ...(sometimes.length > 0
-      ? [
-          table(
-            ["with", "line"],
-            sometimes.map(({ formula, latex }) => [conditions(formula), cellMath(`\\displaystyle ${latex}`)]),
-          ),
-          "",
-        ]
-      : []),
-    said,
+    ...(sometimes.length > 0 ? [conditional(sometimes, bibliography), ""] : []),
+    checkedOn(made),
   ].join("\n");
+}
+
+interface Typeset {
+  formula: Formula | PlainFormula;
+  latex: string;
+  /** Absent for a line that is typeset by hand. */
+  draws?: number;
+  residual?: number;
+}
+
+/** Lines that hold under options, with their sources where they differ in them. */
+function conditional(lines: readonly Typeset[], bibliography: Bibliography): string {
+  const sourced = lines.some(({ formula }) => formula.source !== undefined);
+  const rows = lines.map(({ formula, latex }) => [
+    conditions(formula),
+    cellMath(`\\displaystyle ${latex}`),
+    ...(sourced ? [withCitations(plain(formula.source ?? ""), bibliography)] : []),
+  ]);
+  return table(["with", "line", ...(sourced ? ["source"] : [])], rows);
+}
+
+function checkedOn(lines: readonly Typeset[]): string {
+  const checked = lines.filter(({ residual }) => residual !== undefined);
+  const worst = Math.max(...checked.map(({ residual = 0 }) => residual));
+  const byHand = lines.length - checked.length;
+  const difference = worst === 0 ? "0" : worst.toExponential(0);
+  const others = byHand === 1 ? "The other one says" : `The other ${byHand} say`;
+  return [
+    `<small>✓ ${checked.length} of these lines ${checked.length === 1 ? "is" : "are"} evaluated against the oracle, each on`,
+    `${checked[0]?.draws} random requests; largest difference ${difference}, relative.`,
+    byHand > 0
+      ? `${others} what the language of the derivations cannot, and ${byHand === 1 ? "is" : "are"} typeset by hand.</small>`
+      : "</small>",
+  ].join(" ");
 }
 
 const typeset = (

@@ -61,7 +61,7 @@ function objectivePage(name: string, sources: ObjectiveSources): ReferencePage {
   const cited = (text: string): string => withCitations(plain(text), sources.bibliography);
   const sections = [
     [`# ${plain(about.title)}`, "", `\`${name}\`: ${plain(summary)}.`],
-    ["## Definition", "", definition(name, about)],
+    ["## Definition", "", definition(name, about, sources.bibliography)],
     about.initial && ["## Before training", "", starts(name, about)],
     ["## Calculator", "", `<ObjectiveCalculator name="${name}" />`],
     ["## Inputs", "", inputs(name), ...(takes ? ["", `On tensors: ${cited(takes)}.`] : [])],

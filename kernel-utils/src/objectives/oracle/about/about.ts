@@ -32,6 +32,8 @@ export interface Formula {
   when?: Example["options"];
   /** When it holds, where that is no option's value. */
   says?: string;
+  /** Where the line stands in the literature, where lines differ in it. */
+  source?: string;
   /** Inputs that have one value throughout, where it holds for those. */
   fill?: Record<string, number | boolean>;
   /** How long the axes are where it is checked; 3 where nothing is said. */
@@ -44,6 +46,7 @@ export interface Formula {
 export interface PlainFormula {
   tex: string;
   when?: Example["options"];
+  source?: string;
 }
 
 /** What holds before training has changed anything. */

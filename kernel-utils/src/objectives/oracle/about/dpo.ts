@@ -1,3 +1,4 @@
+import { type DpoVariant, variants } from "../../dpoVariants";
 import type { About, Formula, SymbolOf } from "./about";
 
 const logp = (input: string, policy: string, reply: string): SymbolOf => ({
@@ -27,17 +28,19 @@ export const atReference = {
 };
 
 const smoothed = (logit: string): string => `-(1 - epsilon) * logsigma(${logit}) - epsilon * logsigma(-${logit})`;
-const variant = (name: string, expression: string): Formula => ({
+const variant = (name: DpoVariant, expression: string): Formula => ({
   left: "\\ell",
   expression,
   gives: "perExample",
   when: { variant: name },
+  source: variants[name].source,
 });
 const margin = (name: string, expression: string): Formula => ({
   left: "h",
   expression,
   gives: "logits",
   when: { divergence: name },
+  source: "Wang et al. 2023, arXiv:2309.16240",
 });
 
 export const dpoAbout: About = {
@@ -86,10 +89,12 @@ export const dpoAbout: About = {
     {
       tex: "h = \\operatorname{sort}\\left( \\log \\pi_\\theta(y_w) - \\log \\pi_\\theta(y_l) \\right) - \\operatorname{sort}\\left( \\log \\pi_{\\mathrm{ref}}(y_w) - \\log \\pi_{\\mathrm{ref}}(y_l) \\right)",
       when: { variant: "aot" },
+      source: variants.aot.source,
     },
     {
       tex: "h = \\operatorname{sort}(s_w) - \\operatorname{sort}(s_l)",
       when: { variant: "aot-unpaired" },
+      source: variants["aot-unpaired"].source,
     },
     margin("forward-kl", "exp(-sl) - exp(-sw)"),
     margin("js", "logsigma(sw) - logsigma(sl)"),
@@ -99,6 +104,7 @@ export const dpoAbout: About = {
       expression: "(sw - sl) + penalty / beta * (wn - ln)",
       gives: "logits",
       says: "a `lengthPenalty`, λ",
+      source: "Park et al. 2024, arXiv:2403.19159",
     },
   ],
   initial: [
