@@ -1,9 +1,10 @@
 /**
  * `npm run prove:book`: builds the reading site, serves it from a folder as any file server would, and looks at every page in
- * a browser that can reach nothing else.
+ * a browser that can reach nothing else. It is built for a path below the server's root, where an address that forgets the
+ * path leads nowhere: what holds there holds at the root.
  *
- *   --built          take the site that is in build/book already
- *   --quick          without the second build under a sub-path, and without the chapters that run in the page
+ *   --built          take the site for the root that is in build/book already
+ *   --quick          without the chapters that run in the page
  *   --only NAME      one step (see scripts/prove-book/steps.cjs)
  *   --report FILE    where the counts go, in the form of Jest's report
  *
@@ -18,7 +19,9 @@ const { Failure, option, root } = require("./backends/steps.cjs");
 const { pagesOf } = require("./prove-book/pages.cjs");
 const { steps } = require("./prove-book/steps.cjs");
 
-const site = path.join(root, "build", "book");
+const isBuilt = process.argv.includes("--built");
+const base = isBuilt ? "/" : "/some/course/";
+const site = path.join(root, "build", isBuilt ? "book" : "book-sub-path");
 const results = path.join(root, "build", "prove-book");
 
 /** Counts what held, and says at once what did not. */
@@ -35,17 +38,15 @@ function tally() {
   return { counts, check };
 }
 
-function build(out, ...args) {
+function build(...given) {
   const align = path.join(root, "kernel-utils", "bin", "align.js");
-  const { status } = spawnSync(process.execPath, [align, "book", "--out", out, ...args], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (status !== 0) throw new Failure(`align book ${args.join(" ")} exited ${status}`);
+  const args = ["book", ...given];
+  const { status } = spawnSync(process.execPath, [align, ...args], { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Failure(`align ${args.join(" ")} exited ${status}`);
 }
 
 async function main() {
-  if (!process.argv.includes("--built")) build(site);
+  if (!isBuilt) build("--out", site, "--base", base);
   else if (!fs.existsSync(path.join(site, "index.html")))
     throw new Failure(`${site} holds no site; leave --built out`, 2);
   const { serveFolder } = require("../kernel-utils/dist/book/build/serve.js");
@@ -56,7 +57,7 @@ async function main() {
     throw new Failure(`--only ${only} is no step; there are ${steps.map(({ name }) => name).join(", ")}`, 2);
   }
   const { counts, check } = tally();
-  const server = await serveFolder(site);
+  const server = await serveFolder(site, { base });
   const browser = await chromium.launch(browserOptions);
   try {
     fs.mkdirSync(results, { recursive: true });
@@ -64,12 +65,12 @@ async function main() {
     const context = {
       root,
       site,
+      base,
       results,
       browser,
       address: server.address,
       pages: pagesOf(site),
       check,
-      build,
       isQuick,
     };
     for (const { name, run } of steps) {

@@ -15,17 +15,17 @@ function readPage(site, name) {
   return { html, ids, links };
 }
 
-async function run({ site, pages, check }) {
+async function run({ site, base, pages, check }) {
   const read = new Map(pages.map((name) => [name, readPage(site, name)]));
   let count = 0;
   for (const [name, { html, links }] of read) {
     for (const link of links) {
       if (/^(https?:|mailto:|data:|javascript:)/.test(link)) continue;
-      const url = new URL(link, `http://site/${name}`);
-      const place = decodeURIComponent(url.pathname).slice(1) || "index.html";
-      const target = [place, `${place}.html`, `${place}index.html`].find((file) =>
-        fs.statSync(path.join(site, file), { throwIfNoEntry: false })?.isFile(),
-      );
+      const url = new URL(link, `http://site${base}${name}`);
+      const pathname = decodeURIComponent(url.pathname);
+      const place = pathname.slice(base.length) || "index.html";
+      const files = pathname.startsWith(base) ? [place, `${place}.html`, `${place}index.html`] : [];
+      const target = files.find((file) => fs.statSync(path.join(site, file), { throwIfNoEntry: false })?.isFile());
       const anchor = decodeURIComponent(url.hash.slice(1));
       const found = target !== undefined && (anchor === "" || !read.has(target) || read.get(target).ids.has(anchor));
       count += 1;

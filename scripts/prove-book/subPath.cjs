@@ -1,30 +1,25 @@
-/** The site under a path of its own, as on a page of a larger server. */
-const path = require("node:path");
+/** From page to page as a reader goes, by the theme's own links: nothing is asked for above the site's path. */
 const { openPage, visit } = require("./pages.cjs");
 
-const base = "/some/course/";
-
 async function run(context) {
-  if (context.isQuick) return process.stdout.write("  left out (--quick)\n");
-  const site = path.join(context.root, "build", "book-sub-path");
-  context.build(site, "--base", base, "--draft");
-  const { serveFolder } = require("../../kernel-utils/dist/book/build/serve.js");
-  const server = await serveFolder(site, { base });
+  const { page, trouble, close } = await openPage(context);
   try {
-    const { page, trouble, close } = await openPage({ ...context, address: server.address });
-    await visit(page, server.address, "index.html");
+    const above = [];
+    page.on("request", (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(context.address)) above.push(request.url());
+    });
+    await visit(page, context.address, "index.html");
     await page.locator(".chapter-table a").nth(6).click();
     await page.waitForFunction(() => location.pathname.endsWith("/chapters/06-dpo.html"));
     await page.locator("#eq-dpo-1").waitFor();
-    context.check("chapters are reached below a sub-path", page.url().includes(base));
-    await page.keyboard.press("Control+k");
-    await page.locator(".VPLocalSearchBox input").fill("partition function");
-    await page.locator(".VPLocalSearchBox .results a.result").first().waitFor();
-    context.check("search works below a sub-path", true);
-    context.check("nothing is asked for above the sub-path", trouble.length === 0, trouble.slice(0, 3).join("; "));
-    await close();
+    context.check("the table of chapters leads to a chapter", page.url().startsWith(context.address), page.url());
+    await page.locator(".pager-link.next").click();
+    await page.waitForFunction(() => location.pathname.endsWith("/chapters/07-ipo.html"));
+    context.check("a chapter leads to the next", page.url().startsWith(context.address), page.url());
+    context.check("nothing is asked for above the site's path", above.length === 0, above.slice(0, 3).join("; "));
+    context.check("pages follow each other without trouble", trouble.length === 0, trouble.slice(0, 3).join("; "));
   } finally {
-    await server.close();
+    await close();
   }
 }
 

@@ -72,7 +72,9 @@ async function draw(figure: HTMLElement): Promise<void> {
     place.className = "plot-interactive";
     place.style.height = `${Number(plot.layout.height) || still?.clientHeight || 380}px`;
     canvas.append(place);
-    const config = { responsive: true, displaylogo: false, ...plot.config };
+    // Where fingers point, the tools would stay over the title; zooming and legends need none.
+    const tools = matchMedia("(hover: hover)").matches ? {} : { displayModeBar: false };
+    const config = { responsive: true, displaylogo: false, ...plot.config, ...tools };
     await api.newPlot(place, structuredClone(plot.data), themed(plot.layout), config);
     // The image's description stays for those who hear the page; the drawing says nothing to them.
     place.setAttribute("aria-hidden", "true");
