@@ -30,7 +30,7 @@ async function exercises({ browser, address, check }) {
   }
 }
 
-const verdictOf = (reader) => reader.cell(stub).locator(":scope > .live-verdict").innerText();
+const verdictOf = (reader) => reader.cell(stub).locator(":scope > .live-verdict").textContent();
 
 async function answers(reader, check) {
   await reader.write(stub, flipped);
@@ -44,7 +44,7 @@ async function answers(reader, check) {
   await reader.run(stub);
   const good = await verdictOf(reader);
   check("the right answer gets a tick", good.startsWith("✓") && good.includes("cases pass"), good);
-  check("progress counts it", (await reader.page.locator(".live-progress").innerText()).startsWith("1 of 4"));
+  check("progress counts it", (await reader.page.locator(".live-progress").textContent()).startsWith("1 of 4"));
 }
 
 /** The text of a scratch cell, what it shows. */
@@ -69,11 +69,11 @@ async function errors(reader, check) {
   await reader.run(scratch);
   const types = reader.cell(scratch).locator(".live-problems.types li");
   await types.first().waitFor();
-  const said = await types.first().innerText();
+  const said = await types.first().textContent();
   check("a type error is shown at its line", said.startsWith("line 2:") && said.includes("TS2322"), said);
   await reader.write(scratch, "const a = 1;\nconst b = = 2;");
   await reader.run(scratch);
-  const syntax = await reader.cell(scratch).locator(".live-problems").first().innerText();
+  const syntax = await reader.cell(scratch).locator(".live-problems").first().textContent();
   check("a syntax error is shown at its line, and nothing runs", syntax.startsWith("line 2:"), syntax);
   check("the cell counts as failed", (await reader.state(scratch)) === "failed");
   const late = await tried(
@@ -133,9 +133,9 @@ async function comingBack(reader, check) {
   await reader.page.waitForSelector(".live-start:not([disabled])");
   await reader.startAgain();
   await reader.cell(stub).locator(".cm-content").waitFor();
-  const kept = await reader.cell(stub).locator(".cm-content").innerText();
+  const kept = await reader.cell(stub).locator(".cm-content").textContent();
   check("a reload keeps answers", kept.includes("tf.sub(tf.softmax(logits), tf.oneHot(label"), kept);
-  check("and what was solved", (await reader.page.locator(".live-progress").innerText()).startsWith("1 of 4"));
+  check("and what was solved", (await reader.page.locator(".live-progress").textContent()).startsWith("1 of 4"));
 }
 
 module.exports = { exercises };

@@ -76,11 +76,11 @@ class LiveReader {
   }
 
   shown(id) {
-    return this.cell(id).locator(":scope > .live-outputs").innerText();
+    return this.cell(id).locator(":scope > .live-outputs").textContent();
   }
 
   said() {
-    return this.page.locator(".live-said").innerText();
+    return this.page.locator(".live-said").textContent();
   }
 
   /** Every cell by how it went: { done: [ids], failed: [ids], … }. */

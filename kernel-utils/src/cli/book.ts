@@ -98,7 +98,7 @@ async function run(argv: string[]): Promise<number> {
     draft: values.draft,
     listener: new Progress(process.stderr),
   });
-  const report = await buildBook(sources, { root, out, base, ...(await bookPages(root, notebooks)) });
+  const report = await buildBook(sources, { root, out, base, ...(await bookPages(root, notebooks, values.draft)) });
   const shown = path.relative(process.cwd(), out) || ".";
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   process.stdout.write(

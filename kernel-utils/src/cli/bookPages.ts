@@ -12,11 +12,14 @@ import { readLines } from "./derivations";
 
 type Pages = Pick<BookOptions, "chapterOptions" | "groups" | "citations" | "files">;
 
-/** @throws CourseError where a derivation, the bibliography or an objective's page is wrong */
-export async function bookPages(root: string, notebooks: readonly string[]): Promise<Pages> {
+/**
+ * @param isDraft leave out what takes long: how many mistakes each line refuses
+ * @throws CourseError where a derivation, the bibliography or an objective's page is wrong
+ */
+export async function bookPages(root: string, notebooks: readonly string[], isDraft: boolean): Promise<Pages> {
   const sources = referenceSources(root);
   const { bibliography } = sources;
-  const lines = await readLines(notebooks);
+  const lines = await readLines(notebooks, { mutate: !isDraft });
   const docs = documents(root);
   const hints = new Map(exerciseSpecs.map((spec) => [spec.id, spec.hints]));
   const terms = glossary();

@@ -89,6 +89,7 @@ export class Runner {
         else this.hear(data);
       };
     });
+    this.ready.catch(() => undefined); // told to whoever waits; nobody may, when it is stopped at once
     this.worker.postMessage({ kind: "start", assets });
   }
 
