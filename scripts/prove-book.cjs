@@ -3,7 +3,7 @@
  * a browser that can reach nothing else. It is built for a path below the server's root, where an address that forgets the
  * path leads nowhere: what holds there holds at the root.
  *
- *   --built          take the site for the root that is in build/book already
+ *   --built          take the site that the last run has built
  *   --quick          without the chapters that run in the page
  *   --only NAME      one step (see scripts/prove-book/steps.cjs)
  *   --report FILE    where the counts go, in the form of Jest's report
@@ -19,9 +19,8 @@ const { Failure, option, root } = require("./backends/steps.cjs");
 const { pagesOf } = require("./prove-book/pages.cjs");
 const { steps } = require("./prove-book/steps.cjs");
 
-const isBuilt = process.argv.includes("--built");
-const base = isBuilt ? "/" : "/some/course/";
-const site = path.join(root, "build", isBuilt ? "book" : "book-sub-path");
+const base = "/some/course/";
+const site = path.join(root, "build", "book-sub-path");
 const results = path.join(root, "build", "prove-book");
 
 /** Counts what held, and says at once what did not. */
@@ -46,7 +45,7 @@ function build(...given) {
 }
 
 async function main() {
-  if (!isBuilt) build("--out", site, "--base", base);
+  if (!process.argv.includes("--built")) build("--out", site, "--base", base);
   else if (!fs.existsSync(path.join(site, "index.html")))
     throw new Failure(`${site} holds no site; leave --built out`, 2);
   const { serveFolder } = require("../kernel-utils/dist/book/build/serve.js");

@@ -84,4 +84,4 @@ async function run(context) {
   }
 }
 
-module.exports = { name: "every page", run };
+module.exports = { name: "every page", run, audit };

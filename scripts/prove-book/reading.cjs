@@ -1,4 +1,5 @@
 /** What a reader does on a chapter: follow and copy an equation, unfold a solution, turn the lights off, play with a figure. */
+const { audit } = require("./everyPage.cjs");
 const { openPage, visit } = require("./pages.cjs");
 
 const chapter = "chapters/06-dpo.html";
@@ -73,6 +74,10 @@ async function figures(context) {
     );
   }
   context.check("every figure becomes interactive where it is reached", drawn === count, `${drawn} of ${count}`);
+  const { found } = await audit(page);
+  const grave = found.filter(({ impact }) => impact === "critical" || impact === "serious");
+  const said = grave.map(({ id, examples }) => `${id} ${examples[0].target.join(" ")}`).join("; ");
+  context.check("axe finds nothing serious where figures are drawn", grave.length === 0, said);
   if (count > 0) {
     const legend = all.first().locator(".legendtoggle").first();
     const traces = () =>

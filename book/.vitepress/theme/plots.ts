@@ -76,8 +76,8 @@ async function draw(figure: HTMLElement): Promise<void> {
     const tools = matchMedia("(hover: hover)").matches ? {} : { displayModeBar: false };
     const config = { responsive: true, displaylogo: false, ...plot.config, ...tools };
     await api.newPlot(place, structuredClone(plot.data), themed(plot.layout), config);
-    // The image's description stays for those who hear the page; the drawing says nothing to them.
-    place.setAttribute("aria-hidden", "true");
+    // The image's description stays for those who hear the page; the drawing says nothing to them, its buttons do.
+    for (const drawing of place.querySelectorAll("svg.main-svg")) drawing.setAttribute("aria-hidden", "true");
     still?.classList.add("visually-hidden");
     figure.dataset.state = "drawn";
   } catch (error) {
