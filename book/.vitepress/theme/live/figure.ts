@@ -56,7 +56,6 @@ export async function drawFigure(
   place.append(said);
   const box = document.createElement("div");
   box.style.minHeight = `${Number(figure.layout.height) || 380}px`;
-  box.setAttribute("aria-hidden", "true");
   place.append(box);
   try {
     const api = await plotly(address);
@@ -65,6 +64,8 @@ export async function drawFigure(
       displaylogo: false,
       ...figure.config,
     });
+    // The words say what is to be seen; of the drawing, only its buttons are for those who hear the page.
+    for (const drawing of box.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
     said.classList.add("visually-hidden");
   } catch (error) {
     box.remove();
