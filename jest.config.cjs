@@ -48,6 +48,8 @@ const backendProjects = (process.env.ALIGN_TEST_BACKEND ?? "")
   }));
 
 module.exports = {
+  // Absolute times decide nothing: this only ends what hangs, on a machine that does other work as well.
+  testTimeout: 60_000,
   projects: [
     ...backendProjects,
     {
