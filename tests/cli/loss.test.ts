@@ -94,7 +94,7 @@ describe("align loss", () => {
     [["loss", "ipoo"], /did you mean "ipo"\?/],
     [["loss", "dop", "--help"], /unknown objective "dop"; .*did you mean "dpo"\?/],
     [["loss", "dpo", "--gard"], /Unknown option '--gard'.*align loss --help/],
-    [["nonsense"], /there is no command "nonsense"; known: run, check, loss, doctor/],
+    [["nonsense"], /there is no command "nonsense"; known: lab, run, check, loss, train, book, kernel, doctor/],
   ])("refuses %j in one line", (args, message) => {
     const { status, stderr } = run(args, "");
     expect(status).toBe(2);

@@ -4,16 +4,16 @@ import type { Command } from "./command";
 
 /** Commands by name, loaded when called, so that `align --help` does not wait for a tensor backend. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
+  lab: () => import("./lab"),
   run: () => import("./run"),
-  book: () => import("./book"),
   check: () => import("./check"),
   loss: () => import("./loss"),
+  train: () => import("./train"),
+  book: () => import("./book"),
   kernel: () => import("./kernel"),
   doctor: () => import("./doctor"),
   accelerate: () => import("./accelerate"),
   bench: () => import("./bench"),
-  train: () => import("./train"),
-  lab: () => import("./lab"),
 };
 
 export const commandNames = Object.keys(commands);
