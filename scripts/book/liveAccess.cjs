@@ -28,6 +28,14 @@ async function access({ browser, address, check, results }) {
       await reader.page.waitForTimeout(600);
       const found = await violations(reader.page);
       check(`live page, ${name}: axe finds nothing serious`, found.length === 0, found.slice(0, 4).join("; "));
+      const gutter = await reader.page.evaluate(
+        () => getComputedStyle(document.querySelector(".live-editor .cm-gutters")).backgroundColor,
+      );
+      check(
+        `live page, ${name}: an editor that had the focus keeps the page's colours`,
+        gutter === "rgba(0, 0, 0, 0)",
+        gutter,
+      );
       const wider = await reader.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       check(`live page, ${name}: nothing sticks out sideways`, wider <= 1, `${wider} px`);
       await reader.cell("gradient-by-hand-stub").scrollIntoViewIfNeeded();

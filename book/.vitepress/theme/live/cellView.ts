@@ -161,7 +161,6 @@ export class CellView {
       run: (goOn) => this.actions.run(goOn),
     };
     this.editor = createEditor(options);
-    this.editor.element.classList.add("live-editor");
     if (this.code) {
       this.code.hidden = true;
       this.code.after(this.editor.element);

@@ -55,6 +55,8 @@ export function createEditor({ text, label, changed, run }: EditorOptions): Cell
         syntaxHighlighting(style),
         EditorState.tabSize.of(2),
         EditorView.lineWrapping,
+        // As an attribute of the editor's own: it writes its class anew whenever focus changes.
+        EditorView.editorAttributes.of({ class: "live-editor" }),
         EditorView.contentAttributes.of({
           "aria-label": `${label}. Tab indents; press Escape, then Tab, to leave. Shift-Enter runs.`,
         }),
