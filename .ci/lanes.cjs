@@ -74,12 +74,12 @@ function lanes(root, reportOf) {
     jest("native BLAS", "npm run test:products", 10, {
       ...{ env: { ALIGN_BLAS: "auto", ALIGN_THREADS: "2" }, after: [...built, accelerated.name] },
     }),
+    // A browser, a server and a kernel: they wait for one another more than they compute, and hold on a busy machine too.
+    proof("book", 15),
+    proof("lab", 14),
     proof("tensorflow", 8),
     proof("webgpu", 6, { flags: "--quick" }),
     proof("workflows", 8),
-    // A browser, a server and a kernel at once: with the whole machine, so that waiting says something.
-    proof("lab", 14, { slots }),
-    proof("book", 15, { slots }),
   ];
 }
 
