@@ -16,6 +16,7 @@ const path = require("node:path");
 const { chromium } = require("playwright-core");
 const { findChromium } = require("./backends/chromium.cjs");
 const { Failure, option, root } = require("./backends/steps.cjs");
+const { tally } = require("./backends/tally.cjs");
 const { pagesOf } = require("./prove-book/pages.cjs");
 const { steps } = require("./prove-book/steps.cjs");
 
@@ -23,26 +24,14 @@ const base = "/some/course/";
 const site = path.join(root, "build", "book-sub-path");
 const results = path.join(root, "build", "prove-book");
 
-/** Counts what held, and says at once what did not. */
-function tally() {
-  const counts = { passed: 0, failed: [] };
-  const check = (what, holds, detail = "") => {
-    if (holds) counts.passed += 1;
-    else {
-      counts.failed.push(what);
-      process.stdout.write(`  ✗ ${what}${detail ? `: ${detail}` : ""}\n`);
-    }
-    return holds;
-  };
-  return { counts, check };
-}
-
 function build(...given) {
   const align = path.join(root, "kernel-utils", "bin", "align.js");
   const args = ["book", ...given];
   const { status } = spawnSync(process.execPath, [align, ...args], { cwd: root, stdio: "inherit" });
   if (status !== 0) throw new Failure(`align ${args.join(" ")} exited ${status}`);
 }
+
+const { counts, check, close } = tally();
 
 async function main() {
   if (!process.argv.includes("--built")) build("--out", site, "--base", base);
@@ -55,7 +44,6 @@ async function main() {
   if (only && !steps.some(({ name }) => name === only)) {
     throw new Failure(`--only ${only} is no step; there are ${steps.map(({ name }) => name).join(", ")}`, 2);
   }
-  const { counts, check } = tally();
   const server = await serveFolder(site, { base });
   const browser = await chromium.launch(browserOptions);
   try {
@@ -84,18 +72,17 @@ async function main() {
     await browser.close();
     await server.close();
   }
-  return counts;
 }
 
 main()
-  .then(({ passed, failed }) => {
+  .then(() => {
+    const { passed, failed } = counts;
     const report = { numPassedTests: passed, numFailedTests: failed.length, numRuntimeErrorTestSuites: 0 };
     const file = path.resolve(option("report", path.join(results, "report.json")));
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
     for (const what of failed) process.stdout.write(`failed: ${what}\n`);
-    process.stdout.write(`prove:book: ${passed} held, ${failed.length} did not\n`);
-    process.exitCode = failed.length === 0 ? 0 : 1;
+    close("prove:book");
   })
   .catch((error) => {
     if (!(error instanceof Failure)) throw error;

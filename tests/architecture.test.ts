@@ -8,10 +8,12 @@ const root = path.join(__dirname, "../kernel-utils/src");
 /** What each part may import, besides itself, `errors.ts` and Node. A missing entry is a part nobody gave a place. */
 const mayImport: Record<string, string[]> = {
   "errors.ts": [],
+  "escapeHtml.ts": [],
   "alignColumns.ts": [],
   "languageInfo.ts": [],
   "nearest.ts": [],
   "projectRoot.ts": [],
+  "readLines.ts": [],
   "writeAtomically.ts": [],
   tensor: ["projectRoot.ts"],
   text: [],
@@ -36,20 +38,20 @@ const mayImport: Record<string, string[]> = {
   evaluation: ["tensor", "text", "model", "objectives", "data", "world", "training", "notebook/display"],
   course: ["projectRoot.ts", "tensor", "text", "model", "training", "world", "evaluation"],
   bench: ["tensor", "text", "model", "training", "evaluation"],
-  "notebook/display": ["alignColumns.ts"],
+  "notebook/display": ["alignColumns.ts", "escapeHtml.ts"],
   derivation: ["tensor", "notebook/display"],
   exercise: ["tensor", "objectives", "derivation", "notebook/display", "projectRoot.ts", "writeAtomically.ts"],
   // These six know nothing of alignment: they would serve any notebooks.
   "notebook/committed": ["languageInfo.ts"],
   "notebook/source": ["nearest.ts", "notebook/committed"],
-  kernel: ["languageInfo.ts"],
-  lab: ["nearest.ts", "writeAtomically.ts"],
+  kernel: ["languageInfo.ts", "readLines.ts"],
+  lab: ["nearest.ts", "readLines.ts", "writeAtomically.ts"],
   runner: ["alignColumns.ts", "writeAtomically.ts", "kernel", "notebook/source"],
-  "book/reference": ["objectives", "derivation", "tensor/random.ts", "notebook/source"],
+  "book/reference": ["book/escape.ts", "objectives", "derivation", "tensor/random.ts", "notebook/source"],
   // Why tensors and models show themselves without knowing it.
   "notebook/values": ["tensor", "text", "model", "world", "notebook/display"],
   // Pages from any such notebooks: what is known of exercises and of the course comes from its caller.
-  book: ["writeAtomically.ts", "notebook/committed", "notebook/source", "runner"],
+  book: ["escapeHtml.ts", "writeAtomically.ts", "notebook/committed", "notebook/source", "runner"],
   "notebook/index.ts": ["notebook/display", "notebook/values"],
   cli: ["*"],
   "index.ts": ["*"],

@@ -1,12 +1,13 @@
 /**
  * The calculators of the objectives' pages and the glossary's terms, in a browser that can reach nothing but the site. A step
- * of `npm run prove:book`: `run({ browser, address, check })`, where `check(what, holds, detail)` counts. Alone, on a site with
- * nothing else: node scripts/book/calculatorAlone.cjs
+ * of `npm run prove:book` (`-- --only calculator` for it alone): `run({ browser, address, check })`, where
+ * `check(what, holds, detail)` counts.
  *
  * The numbers in a page must be those of `align loss`, to the last digit, and so must its refusals.
  */
 const { spawnSync } = require("node:child_process");
 const path = require("node:path");
+const { openPage } = require("../prove-book/pages.cjs");
 
 const root = path.join(__dirname, "../..");
 const align = path.join(root, "kernel-utils", "bin", "align.js");
@@ -41,22 +42,6 @@ const shownCells = (page) =>
 const same = (left, right) => JSON.stringify([...left].sort()) === JSON.stringify([...right].sort());
 
 /** A page that fails on errors of its own and keeps count of what it asked of other machines. */
-async function openPage(browser, address) {
-  const context = await browser.newContext();
-  const outside = [];
-  await context.route("**/*", (route) => {
-    const { url } = { url: route.request().url() };
-    if (url.startsWith(address) || /^(data|blob):/.test(url)) return route.continue();
-    outside.push(url);
-    return route.abort();
-  });
-  const page = await context.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  return { page, outside, errors, close: () => context.close() };
-}
-
 /** Waits until the page's script has taken over: only then a field answers. */
 async function openCalculator(page, address, name, hash = "") {
   await page.goto(new URL(`reference/objectives/${name}.html${hash}`, address).href);
@@ -173,8 +158,8 @@ async function refusals({ page, address, check }) {
 }
 
 /** WCAG 1.4.13: by pointer and by keyboard, stays while pointed at, goes with Escape. */
-async function terms({ page, address, check, termsPage }) {
-  await page.goto(new URL(termsPage, address).href);
+async function terms({ page, address, check }) {
+  await page.goto(new URL("chapters/06-dpo.html", address).href);
   await page.waitForFunction(() => document.querySelector("#app")?.__vue_app__ !== undefined);
   const link = page.locator(".glossary-term > a").first();
   const tip = page.locator(".glossary-term [role=tooltip]").first();
@@ -206,21 +191,17 @@ async function terms({ page, address, check, termsPage }) {
   check("the term's link leads to its entry", (await page.locator(`[id="${id}"]`).count()) === 1, target);
 }
 
-/** @param check counts, as in prove-book; @param termsPage a page with terms in its prose, below the site */
-async function calculatorChecks(browser, address, check, termsPage = "chapters/06-dpo.html") {
-  const opened = await openPage(browser, address);
+async function run({ browser, address, check }) {
+  const { page, trouble, close } = await openPage({ browser, address });
   try {
-    const context = { page: opened.page, address, check, termsPage };
-    for (const part of [everyExample, editing, refusals, terms]) await part(context);
-    check("calculators ask no other machine for anything", opened.outside.length === 0, opened.outside.join(" "));
-    check("no page has an error", opened.errors.length === 0, opened.errors.join(" | "));
+    for (const part of [everyExample, editing, refusals, terms]) await part({ page, address, check });
+    const outside = trouble.filter((line) => line.startsWith("asks for "));
+    const errors = trouble.filter((line) => !outside.includes(line));
+    check("calculators ask no other machine for anything", outside.length === 0, outside.join(" "));
+    check("no page has an error", errors.length === 0, errors.join(" | "));
   } finally {
-    await opened.close();
+    await close();
   }
 }
 
-module.exports = {
-  name: "calculator",
-  calculatorChecks,
-  run: ({ browser, address, check }) => calculatorChecks(browser, address, check),
-};
+module.exports = { name: "calculator", run };

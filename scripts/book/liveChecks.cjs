@@ -11,6 +11,7 @@ const path = require("node:path");
 const { chromium } = require("playwright-core");
 const { findChromium } = require("../backends/chromium.cjs");
 const { Failure, option, root } = require("../backends/steps.cjs");
+const { tally } = require("../backends/tally.cjs");
 const { access, sizes } = require("./liveAccess.cjs");
 const { chapters, required } = require("./liveChapters.cjs");
 const { exercises } = require("./liveExercises.cjs");
@@ -41,11 +42,7 @@ async function alone() {
   const { serveFolder } = require("../../kernel-utils/dist/book/build/serve.js");
   const { version, ...browserOptions } = findChromium();
   process.stdout.write(`${version}\n`);
-  const counts = { held: 0, failed: 0 };
-  const check = (what, holds, detail = "") => {
-    counts[holds ? "held" : "failed"] += 1;
-    process.stdout.write(`  ${holds ? "✓" : "✗"} ${what}${holds || !detail ? "" : `: ${detail}`}\n`);
-  };
+  const { check, close } = tally({ isFull: true });
   const results = path.join(root, "build", "live-checks");
   fs.mkdirSync(results, { recursive: true });
   const server = await serveFolder(site);
@@ -57,8 +54,7 @@ async function alone() {
     await browser.close();
     await server.close();
   }
-  process.stdout.write(`live pages: ${counts.held} held, ${counts.failed} did not\n`);
-  process.exitCode = counts.failed === 0 ? 0 : 1;
+  close("live pages");
 }
 
 module.exports = { name: "live", run };

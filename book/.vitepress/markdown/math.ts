@@ -1,21 +1,8 @@
 /** Formulas: set by KaTeX with their MathML for screen readers, every numbered equation with an anchor and a link to it. */
 import katexPlugin from "@vscode/markdown-it-katex";
 import katex from "katex";
+import { equationId, escapeVue } from "../../../kernel-utils/src/book/escape";
 import type { Markdown, PageEnv, State, Token } from "./types";
-
-const slug = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-
-const escapeHtml = (text: string): string =>
-  text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/\{/g, "&#123;");
 
 /** Line of the page, below its front matter, from 1, on which a formula's block begins. */
 interface Place {
@@ -86,11 +73,11 @@ function equation(token: Token, env: PageEnv, citations: ReadonlySet<string>): s
 
 function number({ name, definition, cited }: Tag, env: PageEnv, citations: ReadonlySet<string>): string {
   env.equations ??= new Set();
-  const id = `eq-${slug(name)}`;
+  const id = equationId(name);
   const anchor = env.equations.has(id) ? "" : ` id="${id}"`;
   env.equations.add(id);
   const kind = definition ? "definition" : cited && source(cited, citations);
-  const shown = escapeHtml(name);
+  const shown = escapeVue(name);
   return (
     `<span class="equation-number"${anchor}><a class="equation-link" href="#${id}" ` +
     `aria-label="Link to equation ${shown}">${shown}</a>` +
@@ -101,5 +88,5 @@ function number({ name, definition, cited }: Tag, env: PageEnv, citations: Reado
 /** Chapters lie one folder below the bibliography's folder. */
 const source = (key: string, citations: ReadonlySet<string>): string =>
   citations.has(key)
-    ? `<a href="../reference/bibliography.html#${key}">${escapeHtml(key)}</a>`
-    : `cited: ${escapeHtml(key)}`;
+    ? `<a href="../reference/bibliography.html#${key}">${escapeVue(key)}</a>`
+    : `cited: ${escapeVue(key)}`;

@@ -1,8 +1,12 @@
 /** Text for HTML that Vue compiles later. */
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+import { escapeHtml } from "../escapeHtml";
 
-/** Text as it stands between tags or in a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
+export { escapeHtml };
+
+const vueEntities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "{": "&#123;" };
+
+/** Text between tags or in double quotes where Vue compiles what stands there: no `{{` opens an expression. */
+export const escapeVue = (text: string): string => text.replace(/[&<>"{]/g, (character) => vueEntities[character]);
 
 /** Text that may hold entities already: those stay, everything that could open a tag does not. */
 export const escapeText = (text: string): string =>

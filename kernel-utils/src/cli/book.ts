@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { buildBook, chapterSources, serveFolder } from "../book/build";
-import { CourseError, messageOf } from "../errors";
+import type { CourseError } from "../errors";
 import { projectRoot } from "../projectRoot";
 import { Progress } from "../runner";
 import { bookPages } from "./bookPages";
 import type { Command } from "./command";
+import { parseOptions, usageError } from "./options";
 
 const help = `align book: the reading site, a static folder made from the executed notebooks
 
@@ -37,7 +37,7 @@ const options = {
   serve: { type: "string" },
 } as const;
 
-const usage = (message: string): CourseError => new CourseError("usage", `align book: ${message}`);
+const usage = (message: string): CourseError => usageError("book", message);
 
 /** `--serve` may stand without a port, which parseArgs does not know. */
 const withPort = (argv: string[]): string[] =>
@@ -45,14 +45,7 @@ const withPort = (argv: string[]): string[] =>
     argument === "--serve" && !/^\d/.test(argv[i + 1] ?? "") ? ["--serve", "8080"] : [argument],
   );
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: withPort(argv), options }).values;
-  } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw usage(`${messageOf(error).replace(/\. To specify a positional.*$/, "")}; options are ${known.join(", ")}`);
-  }
-}
+const parse = (argv: string[]) => parseOptions("book", { args: withPort(argv), options }).values;
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { CourseError, messageOf } from "../errors";
+import type { CourseError } from "../errors";
 import { installKernelSpec, type Place, runKernel, uninstallKernelSpec } from "../kernel";
 import type { Command } from "./command";
+import { parseOptions, usageError } from "./options";
 
 const help = `align kernel: the TypeScript kernel for Jupyter, VS Code and every other front end
 
@@ -24,17 +24,10 @@ Exit code: 0 done; 2 bad usage, or a folder that cannot be written. \`start\` en
 the kernel can do.
 `;
 
-const usage = (message: string): CourseError => new CourseError("usage", `align kernel: ${message}`);
+const usage = (message: string): CourseError => usageError("kernel", message);
 
-function parse(argv: string[]) {
-  const options = { user: { type: "boolean" }, prefix: { type: "string" }, venv: { type: "string" } } as const;
-  try {
-    return parseArgs({ args: argv, allowPositionals: true, options });
-  } catch (error) {
-    const reason = messageOf(error).replace(/\. To specify a positional.*$/, "");
-    throw usage(`${reason}; options are --user, --prefix, --venv`);
-  }
-}
+const options = { user: { type: "boolean" }, prefix: { type: "string" }, venv: { type: "string" } } as const;
+const parse = (argv: string[]) => parseOptions("kernel", { args: argv, allowPositionals: true, options });
 
 function placeOf({ user, prefix, venv }: ReturnType<typeof parse>["values"]): Place {
   const given = Object.entries({ user, prefix, venv }).filter(([, value]) => value !== undefined);

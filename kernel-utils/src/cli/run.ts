@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { CourseError, messageOf } from "../errors";
+import type { CourseError } from "../errors";
 import { projectRoot } from "../projectRoot";
 import {
   annotations,
@@ -28,6 +27,7 @@ import {
 import { writeAtomically } from "../writeAtomically";
 import type { Command } from "./command";
 import { tellGitHub } from "./github";
+import { parseOptions, usageError } from "./options";
 
 const help = `align run: execute notebooks headlessly on the real Jupyter kernel
 
@@ -84,16 +84,9 @@ const options = {
   attempts: { type: "string" },
 } as const;
 
-const usage = (message: string): CourseError => new CourseError("usage", `align run: ${message}`);
+const usage = (message: string): CourseError => usageError("run", message);
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, allowPositionals: true, options });
-  } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw usage(`${messageOf(error).replace(/\. To specify a positional.*$/, "")}; options are ${known.join(", ")}`);
-  }
-}
+const parse = (argv: string[]) => parseOptions("run", { args: argv, allowPositionals: true, options });
 
 function positive(name: string, given: string | undefined, isWhole: boolean): number | undefined {
   if (given === undefined) return undefined;

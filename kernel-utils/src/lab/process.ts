@@ -1,6 +1,7 @@
 /** Programs that take a while: run with their lines passed on, and their last lines kept for an error message. */
 import { spawn } from "node:child_process";
 import { CourseError } from "../errors";
+import { readLines } from "../readLines";
 
 /** How an installation says what it does: steps stay on the screen, details come and go where the screen can do that. */
 export interface Show {
@@ -27,18 +28,13 @@ export function runShown(command: string, args: string[], onLine: (line: string)
     process.once("exit", stop);
     for (const signal of signals) process.on(signal, leave);
     const tail: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = "";
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        const lines = (rest + text).split(/\r?\n/);
-        rest = lines.pop() ?? "";
-        for (const line of lines.filter((one) => one.trim() !== "")) {
-          tail.push(line.trim());
-          tail.splice(0, tail.length - kept);
-          onLine(line);
-        }
-      });
-    }
+    const hear = (line: string): void => {
+      if (line.trim() === "") return;
+      tail.push(line.trim());
+      tail.splice(0, tail.length - kept);
+      onLine(line);
+    };
+    for (const stream of [child.stdout, child.stderr]) void readLines(stream, hear);
     child.on("error", (error) =>
       reject(new CourseError("jupyter", `align lab: ${command} cannot be run: ${error.message}`)),
     );

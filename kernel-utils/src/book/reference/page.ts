@@ -1,4 +1,6 @@
 /** What all reference pages share: their shape, links into the site, and text that Markdown and Vue leave alone. */
+import { slug as bareSlug, equationId, escapeVue } from "../escape";
+
 export interface ReferencePage {
   /** Of the Markdown file, below the site: `reference/bibliography.md`. */
   path: string;
@@ -16,14 +18,10 @@ export interface ChapterTitle {
 export const chapterLink = (name: string, text: string): string => `[${text}](/chapters/${name}.md)`;
 
 /** The anchor the site gives an equation's number: `dpo.10` has `eq-dpo-10`. */
-export const equationAnchor = (tag: string): string =>
-  `eq-${tag
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")}`;
+export { equationId as equationAnchor };
 
 export const lineLink = (chapter: string, tag: string): string =>
-  `[${tag}](/chapters/${chapter}.md#${equationAnchor(tag)})`;
+  `[${tag}](/chapters/${chapter}.md#${equationId(tag)})`;
 
 /** Plain text as Markdown that says exactly this; what stands in backticks stays code. */
 export const plain = (text: string): string =>
@@ -52,28 +50,19 @@ export const cellMath = (latex: string): string => `$${latex.replace(/\\\|/g, "\
 
 const greek: Record<string, string> = { α: "alpha", β: "beta", γ: "gamma", ε: "epsilon", λ: "lambda", τ: "tau" };
 
-/** A name as an anchor. */
+/** A name as an anchor, Greek letters by their names. */
 export const slug = (text: string): string =>
-  text
-    .replace(/[α-ω]/g, (letter) => greek[letter] ?? letter)
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
+  bareSlug(
+    text
+      .replace(/[α-ω]/g, (letter) => greek[letter] ?? letter)
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, ""),
+  );
 
 /**
  * A heading with an anchor of our choice, as HTML in the form the site gives its own: what links to it does not depend on
  * how it is worded. @param text plain text
  */
 export const anchored = (level: number, id: string, text: string): string =>
-  `<h${level} id="${id}" tabindex="-1">${htmlText(text)} ` +
-  `<a class="header-anchor" href="#${id}" aria-label="Permalink to ${htmlText(text)}">&#8203;</a></h${level}>`;
-
-const htmlText = (text: string): string =>
-  text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/\{/g, "&#123;");
+  `<h${level} id="${id}" tabindex="-1">${escapeVue(text)} ` +
+  `<a class="header-anchor" href="#${id}" aria-label="Permalink to ${escapeVue(text)}">&#8203;</a></h${level}>`;

@@ -4,6 +4,7 @@
  */
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { readLines } from "../../readLines";
 import type { ControlState } from "./control";
 import { type ToExecutor, toExecutorDescriptor } from "./protocol";
 
@@ -44,13 +45,7 @@ function endTogether(): void {
   }
 }
 
-let rest = "";
 const socket = new Socket({ fd: toExecutorDescriptor, readable: true, writable: false });
-socket.setEncoding("utf8");
-socket.on("data", (text: string) => {
-  const lines = (rest + text).split("\n");
-  rest = lines.pop() ?? "";
-  for (const line of lines) take(JSON.parse(line) as ToExecutor);
-});
+void readLines(socket, (line) => take(JSON.parse(line) as ToExecutor));
 socket.on("end", endTogether);
 socket.on("error", endTogether);

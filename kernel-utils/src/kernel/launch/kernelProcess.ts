@@ -4,10 +4,10 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { CourseError } from "../../errors";
+import { readLines } from "../../readLines";
 import { type ProbeQuestion, type ProbeReport, probeSwitch } from "../probe/reports";
 import type { ConnectionFile } from "./connection";
 import type { KernelSpec } from "./kernelSpec";
-import { readLines } from "./readLines";
 
 export interface KernelExit {
   code: number | null;

@@ -4,6 +4,7 @@
  */
 import { Socket } from "node:net";
 import { parentPort } from "node:worker_threads";
+import { readLines } from "../../readLines";
 import { type ProbeQuestion, questionDescriptor } from "./reports";
 
 function endTogether(): void {
@@ -14,13 +15,7 @@ function endTogether(): void {
   }
 }
 
-let rest = "";
 const socket = new Socket({ fd: questionDescriptor, readable: true, writable: false });
-socket.setEncoding("utf8");
-socket.on("data", (text: string) => {
-  const lines = (rest + text).split("\n");
-  rest = lines.pop() ?? "";
-  for (const line of lines) parentPort?.postMessage(JSON.parse(line) as ProbeQuestion);
-});
+void readLines(socket, (line) => parentPort?.postMessage(JSON.parse(line) as ProbeQuestion));
 socket.on("end", endTogether);
 socket.on("error", endTogether);

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { readLines } from "../../readLines";
 import type { ExitReport } from "../cells/reports";
 import type { FromExecutor, RunId, ToExecutor } from "../execute/protocol";
 import type { KernelExit } from "../launch/kernelProcess";
-import { readLines } from "../launch/readLines";
 
 export interface Death {
   exit: KernelExit;

@@ -1,7 +1,4 @@
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** Text made safe inside an HTML element or a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
+export { escapeHtml } from "../../escapeHtml";
 
 /** JSON made safe inside a `<script>`: no `</script>`, no `<!--`, and typed arrays written as plain arrays. */
 export function jsonForScript(value: unknown): string {

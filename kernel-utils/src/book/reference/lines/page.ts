@@ -1,16 +1,7 @@
 /** The page of all derivation lines: what each says, what it follows from, and what its check has found. */
 import type { LineKind } from "../../../derivation";
 import { type Bibliography, withCitations } from "../bibliography";
-import {
-  anchored,
-  type ChapterTitle,
-  chapterLink,
-  equationAnchor,
-  lineLink,
-  plain,
-  type ReferencePage,
-  table,
-} from "../page";
+import { anchored, type ChapterTitle, chapterLink, lineLink, plain, type ReferencePage, slug, table } from "../page";
 import type { ChapterLines, LineFacts } from "./chapterLines";
 
 /** How a line of each kind is checked, in a few words. */
@@ -110,7 +101,7 @@ function section(chapter: ChapterLines, { chapters, bibliography }: LinesOptions
 }
 
 /** Chapters may use a name again: kl.1 stands in two. */
-export const lineAnchor = (chapter: string, id: string): string => `line-${chapter}-${equationAnchor(id).slice(3)}`;
+export const lineAnchor = (chapter: string, id: string): string => `line-${chapter}-${slug(id)}`;
 
 /** A line: its name, the formula, what was done, and what the check says. */
 function entry(line: LineFacts, chapter: string, known: ReadonlySet<string>, bibliography: Bibliography): string {

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 export function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = "";
   stream.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (rest + text).split("\n");
+    const lines = (rest + text).split(/\r?\n/);
     rest = lines.pop() ?? "";
     for (const line of lines) onLine(line);
   });
